@@ -1,0 +1,35 @@
+/** The one door: every listener hands what arrived to `receive` and gets back what to answer. */
+import type { Refusal } from '../refusal.ts';
+import type { Door, StoredMessage } from '../ledger/ledger.ts';
+
+/** What a listener knows of an arrival. */
+export interface Arrival {
+  readonly door: Door;
+  /** The bytes without transport framing. */
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly credentials: Credentials;
+  readonly traceparent: string | null;
+}
+
+/** How the caller names itself: Bearer key, `X-Source` (sandbox only), and whether it called over loopback. */
+export interface Credentials {
+  readonly bearer: string | null;
+  readonly xSource: string | null;
+  readonly loopback: boolean;
+}
+
+export type Received =
+  | {
+      readonly ok: true;
+      /** As stored; the answer is made from it, so that a duplicate gets the same answer. */
+      readonly message: StoredMessage;
+      readonly duplicate: boolean;
+    }
+  | {
+      readonly ok: false;
+      readonly refusal: Refusal;
+      /** The refused message as kept, when it was. */ readonly message: StoredMessage | null;
+    };
+
+export type Receive = (arrival: Arrival) => Promise<Received>;

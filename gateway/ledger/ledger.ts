@@ -1,0 +1,337 @@
+/**
+ * The ledger is the truth: what was accepted, what became of it, who is where. This is its contract; `sqlite/` keeps it
+ * on the embedded default. A unit given to `write` is committed and synced to disk before `write` resolves; units that
+ * arrive in one event-loop turn share one commit. A unit that throws is rolled back alone. When the store cannot be
+ * written, `write` rejects with `LedgerUnavailable`: nothing was promised.
+ */
+import type { Flow } from '../regions/region.ts';
+import type { Warning } from '../../mappings/mapping.ts';
+
+/** ISO 8601 UTC with milliseconds, as `Date.toISOString` writes it: sorts as text. */
+export type Instant = string;
+
+export type Door = 'fhir' | 'process-message' | 'transfers' | 'hl7v2' | 'mllp';
+
+export type MessageStatus = 'refused' | 'held' | 'expired' | 'parked' | 'unrouted' | 'pending' | 'dead' | 'delivered';
+
+export type DeliveryStatus = 'waiting' | 'sending' | 'retrying' | 'delivered' | 'dead' | 'cancelled' | 'parked';
+
+export type EventName =
+  | 'received'
+  | 'refused'
+  | 'held'
+  | 'released'
+  | 'expired'
+  | 'parked'
+  | 'mapped'
+  | 'queued'
+  | 'attempted'
+  | 'delivered'
+  | 'dead'
+  | 'cancelled'
+  | 'replayed';
+
+export interface Refused {
+  readonly httpStatus: number;
+  readonly code: string;
+  readonly ackCode: string | null;
+  readonly location: string | null;
+  readonly text: string;
+}
+
+/** What identifies a patient, in clear, only in memory; the ledger stores keyed hashes of it. */
+export interface PatientKeys {
+  readonly bsn: string | null;
+  readonly numbers: readonly { readonly assigner: string; readonly value: string }[];
+}
+
+export interface NewMessage {
+  readonly id: string;
+  readonly receivedAt: Instant;
+  readonly source: string;
+  readonly door: Door;
+  /** `ORU^R01`, `Bundle/transaction`, `transfer`, `Task`; null when it could not be read. */
+  readonly type: string | null;
+  readonly controlId: string | null;
+  readonly flow: Flow | null;
+  readonly status: MessageStatus;
+  /** Duplicate key; null for a refused message, which claims none. */
+  readonly key: string | null;
+  readonly contentHash: string;
+  readonly refusal: Refused | null;
+  readonly warnings: readonly Warning[];
+  readonly mapping: { readonly id: string; readonly version: string } | null;
+  /** Patient this message was found to belong to (ledger-internal id); null when nobody's yet. */
+  readonly patient: string | null;
+  /** Everything the message said to identify the patient; kept as keyed hashes for holding, linking and search. */
+  readonly patientKeys: PatientKeys;
+  /** When the order behind a result was placed, for results that follow after discharge. */
+  readonly orderedAt: Instant | null;
+  /** Held content is destroyed at this moment. */
+  readonly holdUntil: Instant | null;
+  /** `Task/{id}` this message opened or moved. */
+  readonly task: string | null;
+  readonly raw: Content | null;
+  readonly mapped: Content | null;
+}
+
+export interface Content {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface StoredMessage extends Omit<NewMessage, 'raw' | 'mapped' | 'patientKeys'> {
+  /** Order of acceptance. */
+  readonly seq: number;
+}
+
+export interface NewDelivery {
+  readonly id: string;
+  readonly messageId: string;
+  /** `notice`, `handoff`, or the flow's name. */
+  readonly kind: string;
+  readonly destination: string;
+  /** Deliveries of one lane at one destination go strictly in order: the patient's internal id, else the message's. */
+  readonly lane: string;
+  /** `Idempotency-Key`: the same on every attempt. */
+  readonly idempotencyKey: string;
+  readonly traceparent: string;
+  /** The bytes every attempt sends. */
+  readonly body: Content;
+  readonly createdAt: Instant;
+}
+
+export interface StoredDelivery {
+  readonly id: string;
+  readonly seq: number;
+  readonly messageId: string;
+  readonly kind: string;
+  readonly destination: string;
+  readonly lane: string;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  readonly createdAt: Instant;
+  readonly nextAttemptAt: Instant | null;
+  readonly lastError: LastError | null;
+  readonly deliveredAt: Instant | null;
+  readonly responseStatus: number | null;
+}
+
+export interface LastError {
+  readonly class: 'transient' | 'permanent' | 'ambiguous';
+  readonly code: string;
+  readonly text: string;
+}
+
+/** A delivery taken for sending, with what is needed to send it. */
+export interface Claimed extends StoredDelivery {
+  readonly idempotencyKey: string;
+  readonly traceparent: string;
+  readonly body: Content;
+}
+
+export type Settlement =
+  | { readonly outcome: 'delivered'; readonly at: Instant; readonly responseStatus: number | null }
+  | {
+      readonly outcome: 'retry';
+      readonly at: Instant;
+      readonly nextAttemptAt: Instant;
+      readonly error: LastError;
+      readonly responseStatus: number | null;
+    }
+  | {
+      readonly outcome: 'dead';
+      readonly at: Instant;
+      readonly error: LastError;
+      readonly responseStatus: number | null;
+    }
+  | {
+      readonly outcome: 'parked';
+      readonly at: Instant;
+      readonly error: LastError;
+      readonly responseStatus: number | null;
+    };
+
+export type EnrolmentStatus = 'requested' | 'active' | 'ended';
+
+export interface Enrolment {
+  readonly id: string;
+  readonly wijkkliniek: string;
+  readonly patient: string;
+  readonly status: EnrolmentStatus;
+  /** Task id (without `Task/`). */
+  readonly task: string;
+  /** Message that asked for it. */
+  readonly messageId: string;
+  readonly requestedAt: Instant;
+  readonly activeAt: Instant | null;
+  readonly endedAt: Instant | null;
+}
+
+/** A FHIR resource the gateway hosts (a Task) with its version; the resource itself is kept encrypted. */
+export interface HostedTask {
+  readonly id: string;
+  readonly version: number;
+  readonly lastUpdated: Instant;
+  readonly status: string;
+  /** Party ids of the region. */
+  readonly requester: string;
+  readonly owner: string;
+  readonly messageId: string;
+  /** FHIR JSON of the Task as the requester sees it. */
+  readonly resource: string;
+}
+
+export interface LedgerEvent {
+  readonly at: Instant;
+  readonly event: EventName;
+  readonly detail: string | null;
+}
+
+export interface MessageFilter {
+  readonly status?: MessageStatus;
+  readonly flow?: string;
+  readonly source?: string;
+  readonly type?: string;
+  readonly controlId?: string;
+  readonly since?: Instant;
+  readonly until?: Instant;
+  readonly bsn?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** received is always the sum of the rest; balanced says so after counting both sides. */
+export interface Reconciliation {
+  readonly received: number;
+  readonly refused: number;
+  readonly held: number;
+  readonly expired: number;
+  readonly parked: number;
+  readonly unrouted: number;
+  readonly pending: number;
+  readonly dead: number;
+  readonly delivered: number;
+  readonly balanced: boolean;
+}
+
+export interface DestinationBacklog {
+  readonly destination: string;
+  readonly waiting: number;
+  readonly sending: number;
+  readonly retrying: number;
+  readonly dead: number;
+  readonly oldestWaitingAt: Instant | null;
+  readonly lastDeliveredAt: Instant | null;
+}
+
+export interface Reader {
+  message(id: string): Promise<StoredMessage | null>;
+  messages(filter: MessageFilter): Promise<Page<StoredMessage>>;
+  deliveries(messageId: string): Promise<readonly StoredDelivery[]>;
+  delivery(id: string): Promise<Claimed | null>;
+  events(messageId: string): Promise<readonly LedgerEvent[]>;
+  raw(messageId: string): Promise<Content | null>;
+  mapped(messageId: string): Promise<Content | null>;
+  task(id: string): Promise<HostedTask | null>;
+  tasks(filter: {
+    readonly status?: readonly string[];
+    readonly owner?: string;
+    readonly requester?: string;
+    readonly since?: Instant;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<HostedTask>>;
+  enrolments(filter: {
+    readonly status?: EnrolmentStatus;
+    readonly bsn?: string;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<Enrolment>>;
+  reconciliation(): Promise<Reconciliation>;
+  backlog(): Promise<readonly DestinationBacklog[]>;
+}
+
+/** What a unit of work may do inside the commit. */
+export interface Tx extends Reader {
+  /** The accepted message that holds this key at this source, unless it was received before `since`. */
+  holderOfKey(source: string, key: string, since: Instant): Promise<StoredMessage | null>;
+  insertMessage(message: NewMessage): Promise<StoredMessage>;
+  /** Changes what later events change: status, patient, hold, mapping, mapped output. Only the given keys. */
+  updateMessage(
+    id: string,
+    change: {
+      readonly status?: MessageStatus;
+      readonly patient?: string | null;
+      readonly holdUntil?: Instant | null;
+      readonly mapping?: { readonly id: string; readonly version: string };
+      readonly mapped?: Content;
+      readonly task?: string;
+    },
+  ): Promise<void>;
+  addEvent(messageId: string, event: EventName, at: Instant, detail?: string): Promise<void>;
+  /** Destroys raw and mapped content; the facts stay. */
+  destroyContent(messageId: string): Promise<void>;
+
+  insertDelivery(delivery: NewDelivery): Promise<void>;
+  /** Cancels what is still open of a message (waiting, retrying, parked); returns the ids. */
+  cancelOpenDeliveries(messageId: string, at: Instant): Promise<readonly string[]>;
+  /** Recomputes the message's status from its deliveries, and from whether its transfer conversation is open. */
+  refreshStatus(messageId: string): Promise<MessageStatus>;
+
+  /** Patient known by these keys: `none`, one patient, or keys that contradict what a transfer or ADT linked. */
+  findPatient(
+    keys: PatientKeys,
+  ): Promise<
+    | { readonly kind: 'none' }
+    | { readonly kind: 'one'; readonly patient: string }
+    | { readonly kind: 'contradiction'; readonly text: string }
+  >;
+  /** Links the keys to the patient (a new one when null) on the word of a transfer or ADT; returns the patient. */
+  linkPatient(patient: string | null, keys: PatientKeys): Promise<string>;
+  /** Held messages whose keys fit one of the patient's, in order of receivedAt, then seq. */
+  heldFor(patient: string): Promise<readonly StoredMessage[]>;
+  /** The keys (hash by hash) of a held message against the patient's: a contradiction is parked, not released. */
+  contradicts(messageId: string, patient: string): Promise<boolean>;
+  holdExpiredBefore(now: Instant, limit: number): Promise<readonly StoredMessage[]>;
+
+  insertEnrolment(enrolment: Enrolment): Promise<void>;
+  updateEnrolment(
+    id: string,
+    change: { readonly status: EnrolmentStatus; readonly activeAt?: Instant; readonly endedAt?: Instant },
+  ): Promise<void>;
+  enrolmentOfTask(task: string): Promise<Enrolment | null>;
+  enrolmentsOfPatient(patient: string): Promise<readonly Enrolment[]>;
+
+  /** Inserts version 1, or the next version; rejects when `expected` is not the stored version. */
+  saveTask(task: HostedTask, expected: number | null): Promise<void>;
+}
+
+export interface Ledger extends Reader {
+  write<T>(unit: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Takes up to `limit` deliveries of a destination whose turn it is (head of their lane, due), marks them `sending`. */
+  claim(destination: string, now: Instant, limit: number): Promise<readonly Claimed[]>;
+  /** Ends an attempt: one commit for the delivery, its event and its message's status. False when it was cancelled meanwhile. */
+  settle(deliveryId: string, settlement: Settlement): Promise<boolean>;
+  /** When the next waiting or retrying head of a lane of this destination is due; null when none. */
+  nextDue(destination: string): Promise<Instant | null>;
+  /** At start: what a killed process left in `sending` goes back to `waiting`, in order, before new work starts. */
+  recover(now: Instant): Promise<number>;
+  /** True when a write reached the disk just now. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable';
+}
+
+/** `saveTask` found another version than expected. */
+export class StaleTask extends Error {
+  override readonly name = 'StaleTask';
+}

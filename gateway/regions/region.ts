@@ -1,0 +1,152 @@
+/**
+ * A region file names one coalition: who takes part, which wijkkliniek, who may send, where to deliver. This zod schema
+ * is its only description; the JSON Schema in docs/ is generated from it.
+ */
+import { z } from 'zod';
+
+export const PROFESSIONS = [
+  'verpleegkundig-specialist',
+  'physician-assistant',
+  'specialist-ouderengeneeskunde',
+  'huisarts',
+  'klinisch-geriater',
+  'internist',
+  'internist-ouderengeneeskunde',
+  'longarts',
+  'cardioloog',
+  'seh-arts',
+] as const;
+export type Profession = (typeof PROFESSIONS)[number];
+
+export const FLOWS = [
+  'transfer-request',
+  'transfer-update',
+  'lab-result',
+  'order',
+  'medication',
+  'patient-admin',
+  'co-treatment',
+  'observation',
+  'discharge',
+] as const;
+export type Flow = (typeof FLOWS)[number];
+
+export const PARTY_KINDS = ['hospital', 'vvt', 'gp', 'pharmacy', 'home-care', 'laboratory', 'insurer'] as const;
+export type PartyKind = (typeof PARTY_KINDS)[number];
+
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower case letters, digits and hyphens');
+const envName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable, in capitals');
+const tier = z.enum(['wijkkliniek-light', 'wijkkliniek-complex']);
+const profession = z.enum(PROFESSIONS);
+
+const party = z.strictObject({
+  id,
+  kind: z.enum(PARTY_KINDS),
+  name: z.string().min(1),
+  ura: z
+    .string()
+    .regex(/^\d{8}$/, 'URA: 8 digits')
+    .optional(),
+  agb: z
+    .string()
+    .regex(/^\d{8}$/, 'AGB: 8 digits')
+    .optional(),
+});
+
+const wijkkliniek = z.strictObject({
+  id,
+  party: id,
+  beds: z.int().min(0).nullable(),
+  location: z.string().min(1),
+  admits: z.array(tier).min(1),
+  regiebehandelaar: z.array(profession).min(1),
+  medebehandelaar: z.array(profession).min(1),
+  negotiation: z.boolean().default(true),
+  holdHours: z.number().positive().default(48),
+  pendingResultsHours: z.number().min(0).default(336),
+});
+
+const source = z.strictObject({
+  id,
+  party: id,
+  doors: z.array(z.enum(['fhir', 'transfers', 'mllp', 'hl7v2'])).min(1),
+  auth: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({ kind: z.literal('api-key'), keyEnv: envName }),
+  ]),
+  match: z
+    .strictObject({ sendingApplication: z.string().optional(), sendingFacility: z.string().optional() })
+    .optional(),
+  charset: z.enum(['ASCII', '8859/1', '8859/15', 'UNICODE UTF-8', 'windows-1252']).default('UNICODE UTF-8'),
+  timezone: z
+    .string()
+    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone')
+    .default('Europe/Amsterdam'),
+  codeSystems: z.record(z.string().min(1), z.string().min(1)).default({}),
+  routing: z.enum(['enrolment', 'all']).default('enrolment'),
+  duplicateDays: z.number().positive().default(30),
+  /** MSH-11 values this source may send; anything else is refused with 202. Absent: any. */
+  processing: z.enum(['P', 'T', 'D']).optional(),
+});
+
+const destination = z.discriminatedUnion('protocol', [
+  z.strictObject({
+    id,
+    party: id,
+    protocol: z.literal('fhir'),
+    baseUrl: z.url({ protocol: /^https?$/ }),
+    auth: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('none') }),
+        z.strictObject({ kind: z.literal('api-key'), keyEnv: envName }),
+      ])
+      .default({ kind: 'none' }),
+    idempotency: z.enum(['conditional-update']).default('conditional-update'),
+    timeoutMs: z.int().positive().default(10_000),
+    concurrency: z.int().positive().default(8),
+    ratePerSecond: z.number().positive().default(50),
+    retry: z
+      .strictObject({
+        firstDelayMs: z.int().positive().default(2_000),
+        maxDelayMs: z.int().positive().max(900_000).default(900_000),
+        giveUpHours: z.number().positive().default(72),
+      })
+      .prefault({}),
+  }),
+  z.strictObject({
+    id,
+    party: id,
+    protocol: z.literal('mllp'),
+    host: z.string().min(1),
+    port: z.int().min(1).max(65_535),
+    timeoutMs: z.int().positive().default(10_000),
+    concurrency: z.int().positive().default(1),
+    ratePerSecond: z.number().positive().default(50),
+    retry: z
+      .strictObject({
+        firstDelayMs: z.int().positive().default(2_000),
+        maxDelayMs: z.int().positive().max(900_000).default(900_000),
+        giveUpHours: z.number().positive().default(72),
+      })
+      .prefault({}),
+  }),
+]);
+
+const deliverTo = z.union([id, z.record(z.enum([...FLOWS, 'default']), id.optional())]);
+
+export const regionSchema = z.strictObject({
+  $schema: z.string().optional(),
+  id,
+  name: z.string().min(1),
+  parties: z.array(party).min(1),
+  wijkkliniek: z.union([wijkkliniek, z.array(wijkkliniek).min(1)]),
+  sources: z.array(source).min(1),
+  destinations: z.array(destination),
+  deliver: z.partialRecord(z.enum(PARTY_KINDS), deliverTo),
+});
+
+export type RegionFile = z.output<typeof regionSchema>;
+export type Party = RegionFile['parties'][number];
+export type Wijkkliniek = z.output<typeof wijkkliniek>;
+export type Source = RegionFile['sources'][number];
+export type Destination = RegionFile['destinations'][number];

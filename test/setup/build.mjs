@@ -1,0 +1,5 @@
+import { buildIfNeeded } from '../../gateway/build.mjs';
+
+export default function build() {
+  buildIfNeeded();
+}

@@ -19,5 +19,5 @@ export function writtenNumber(parent: object, key: string | number): string | un
 export function rememberWritten(parent: object, key: string | number, text: string): void {
   if (String(Number(text)) === text) return;
   const holder = parent as WithWritten;
-  (holder[WRITTEN] ??= {})[key] = text;
+  holder[WRITTEN] = { ...holder[WRITTEN], [key]: text };
 }

@@ -1,12 +1,14 @@
 /** Assembles the `transaction` Bundle of a mapping: one conditional update per business identifier, references inside. */
 import type { Bundle, FhirResource, Reference } from 'fhir/r4.js';
 import { WK_BASE } from '../profiles/canonical.ts';
-import { constant, derived, finish, traceOf, type Copied, type Draft, type Leaf, type Traced } from './draft.ts';
+import { constant, derived, finish, traceOf, type Draft, type Leaf, type Traced } from './draft.ts';
 import { conditionalUrl, fullUrlOf, type BusinessId } from './identity.ts';
 import type { DraftEntry, Mapped, SourceSettings } from './mapping.ts';
 
 type TypeName = FhirResource['resourceType'];
-export type ResourceDraft<T extends FhirResource> = Exclude<Draft<Omit<T, 'resourceType'>>, Copied>;
+export type ResourceDraft<T extends FhirResource> = {
+  readonly [K in Exclude<keyof T, 'resourceType'>]?: Draft<Exclude<T[K], undefined>> | undefined;
+};
 
 /** `meta.source`: which source and which of its messages (control id, Bundle identifier, requestId). */
 export const metaSource = (source: SourceSettings, controlId: string): string =>
@@ -35,13 +37,14 @@ export class BundleDraft {
     if (!this.#entries.has(url)) {
       // Reserve the place before `make`, so that a resource stands before those it pulls in, and cycles end.
       this.#entries.set(url, { resource: {}, fullUrl, url });
-      const { meta, ...rest }: { meta?: object } & object = make();
+      const draft: { readonly meta?: object | undefined } = make();
+      const { meta, ...rest } = draft;
       this.#entries.set(url, {
         resource: {
           resourceType: constant(type, 'bundle.type'),
           meta: { ...meta, source: derived(this.#source, 'bundle.meta.source') },
           ...rest,
-        } as DraftEntry['resource'],
+        },
         fullUrl,
         url,
       });

@@ -71,6 +71,9 @@ export interface NewMessage {
   readonly holdUntil: Instant | null;
   /** `Task/{id}` this message opened or moved. */
   readonly task: string | null;
+  /** Business identifiers of what this message says something about (its reports, its request): a replay is refused when
+   *  a newer message says something about the same. Kept as keyed hashes. */
+  readonly things: readonly string[];
   readonly raw: Content | null;
   readonly mapped: Content | null;
 }
@@ -80,7 +83,7 @@ export interface Content {
   readonly bytes: Uint8Array;
 }
 
-export interface StoredMessage extends Omit<NewMessage, 'raw' | 'mapped' | 'patientKeys'> {
+export interface StoredMessage extends Omit<NewMessage, 'raw' | 'mapped' | 'patientKeys' | 'things'> {
   /** Order of acceptance. */
   readonly seq: number;
 }
@@ -253,6 +256,8 @@ export interface Reader {
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<Page<Enrolment>>;
+  /** The newest accepted message after this one that shares one of its things; null when none. */
+  newerOnSameThing(messageId: string): Promise<StoredMessage | null>;
   reconciliation(): Promise<Reconciliation>;
   backlog(): Promise<readonly DestinationBacklog[]>;
 }
@@ -281,6 +286,12 @@ export interface Tx extends Reader {
   insertDelivery(delivery: NewDelivery): Promise<void>;
   /** Cancels what is still open of a message (waiting, retrying, parked); returns the ids. */
   cancelOpenDeliveries(messageId: string, at: Instant): Promise<readonly string[]>;
+  /** Cancels every open delivery of a lane at a destination (a transfer that ended): waiting, sending, retrying, parked. */
+  cancelLane(
+    destination: string,
+    lane: string,
+    at: Instant,
+  ): Promise<readonly { readonly id: string; readonly messageId: string }[]>;
   /** Recomputes the message's status from its deliveries, and from whether its transfer conversation is open. */
   refreshStatus(messageId: string): Promise<MessageStatus>;
 

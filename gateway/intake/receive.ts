@@ -7,6 +7,9 @@ export interface Arrival {
   readonly door: Door;
   /** The bytes without transport framing. */
   readonly bytes: Uint8Array;
+  /** The listener stopped at the size limit: `bytes` is only the beginning (64 KiB at most), to know sender and type
+   *  by; the message is refused as `too-large` and that beginning is what is kept of it. */
+  readonly tooLarge?: true;
   readonly mediaType: string;
   readonly credentials: Credentials;
   readonly traceparent: string | null;

@@ -1,0 +1,126 @@
+/**
+ * What the HTTP doors need of the rest of the gateway. They know express and the wire; everything that decides is behind
+ * these functions.
+ */
+import type { Router } from 'express';
+import type { Registry } from 'prom-client';
+import type { Credentials, Receive } from '../intake/receive.ts';
+import type { Instant, Page, Reader } from '../ledger/ledger.ts';
+import type { Log } from '../log.ts';
+import type { Refusal } from '../refusal.ts';
+import type { RegionFile } from '../regions/region.ts';
+
+export interface HttpDeps {
+  readonly receive: Receive;
+  readonly ledger: Reader & { ready(): Promise<boolean> };
+  readonly tasks: TaskWorkflow;
+  readonly replay: Replay;
+  readonly explain: Explain;
+  readonly identify: Identify;
+  readonly region: RegionFile;
+  readonly settings: HttpSettings;
+  /** Shared with MLLP and delivery; the doors add their own to it. */
+  readonly metrics: Registry;
+  readonly log: Log;
+  readonly clock: () => Date;
+  /** Mounted at `/sandbox` when given. */
+  readonly sandbox?: Router;
+}
+
+export interface HttpSettings {
+  readonly maxMessageBytes: number;
+  readonly operatorKey: string | null;
+  readonly integratorKey: string | null;
+  /** The server listens on loopback only: without keys the tracking API is open. */
+  readonly loopback: boolean;
+  /** Version of the product, as in package.json. */
+  readonly version: string;
+  /** Where MLLP listens, for the page that says what runs; null when it does not. */
+  readonly mllp: { readonly host: string; readonly port: number } | null;
+}
+
+/** A partner that has named itself: the source it is, and the party it belongs to (ids of the region file). */
+export interface Caller {
+  readonly source: string;
+  readonly party: string;
+}
+
+export type Identified =
+  { readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly refusal: Refusal };
+
+/**
+ * Who calls, before the body is read. `task-update` is `PUT /fhir/Task/{id}`: the same sources as `fhir`, but in the
+ * sandbox a caller that names nobody is the ECD there, and the hospital at every other door.
+ */
+export type Identify = (credentials: Credentials, purpose: 'fhir' | 'transfers' | 'task-update') => Identified;
+
+/** The Task as this caller may see it. */
+export interface TaskView {
+  readonly id: string;
+  /** `ETag: W/"version"`; also `meta.versionId` of the resource. */
+  readonly version: number;
+  readonly lastUpdated: Instant;
+  /** FHIR JSON, meta filled. */
+  readonly resource: string;
+}
+
+export interface TaskQuery {
+  readonly status?: readonly string[];
+  /** As the caller wrote it: a party id, `Organization/{party id}` or a URA (bare, or `system|value`). */
+  readonly owner?: string;
+  /** Inclusive. */
+  readonly since?: Instant;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface TaskUpdate {
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  /** Version named by If-Match; null when the header is absent. */
+  readonly ifMatch: number | null;
+  readonly credentials: Credentials;
+  readonly traceparent: string | null;
+}
+
+export type TaskUpdated =
+  | { readonly ok: true; readonly task: TaskView; readonly messageId: string }
+  /** What may be said is in the refusal (400, 401, 403, 422 …). */
+  | { readonly ok: false; readonly reason: 'refused'; readonly refusal: Refusal; readonly messageId: string | null }
+  | { readonly ok: false; readonly reason: 'not-found' | 'precondition-required' | 'forbidden' }
+  /** `version`: the one that is current. */
+  | { readonly ok: false; readonly reason: 'stale'; readonly version: number };
+
+export interface TaskWorkflow {
+  read(id: string, caller: Caller): Promise<TaskView | 'not-found' | 'forbidden'>;
+  /** Only Tasks the caller takes part in. */
+  search(query: TaskQuery, caller: Caller): Promise<Page<TaskView>>;
+  update(id: string, update: TaskUpdate): Promise<TaskUpdated>;
+}
+
+export type Replayed =
+  | { readonly ok: true; readonly deliveries: readonly string[] }
+  | { readonly ok: false; readonly reason: 'not-found' }
+  /** Its status does not allow a replay, its content is gone, or the current mapping refuses it; `text` says which. */
+  | { readonly ok: false; readonly reason: 'not-replayable'; readonly text: string }
+  | { readonly ok: false; readonly reason: 'newer-message'; readonly newer: string };
+
+export type Replay = (
+  messageId: string,
+  how: { readonly mapping: 'current' | 'original'; readonly force: boolean },
+) => Promise<Replayed>;
+
+/** `GET /messages/{id}/explain`: the same object as `map --explain` prints, or why there is none. */
+export interface Explanation {
+  readonly mapping: { readonly id: string; readonly version: string };
+  readonly values: readonly {
+    readonly path: string;
+    readonly source: string;
+    readonly rule: string;
+    readonly terminology: string | null;
+  }[];
+  readonly unused: readonly { readonly source: string; readonly reason: string }[];
+}
+
+/** `no-content`: never mapped (refused), or destroyed. */
+export type Explain = (messageId: string) => Promise<Explanation | 'not-found' | 'no-content'>;

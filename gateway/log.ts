@@ -34,7 +34,6 @@ const FIELDS = [
   'delayMs',
   'host',
   'port',
-  'address',
   'traceId',
   'reason',
 ] as const;

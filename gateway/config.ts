@@ -1,0 +1,83 @@
+/** The only reader of the environment. Every fault is reported at once and by name. */
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const optional = z
+  .string()
+  .optional()
+  .transform((text) => (text === undefined || text === '' ? undefined : text));
+
+const schema = z.object({
+  /** Region file; absent: the sandbox. */
+  CONFIG: optional,
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(8080),
+  MLLP_PORT: port.default(2575),
+  DATABASE_URL: z
+    .string()
+    .regex(/^file:./, 'file:PATH (PostgreSQL comes later)')
+    .default('file:./data/gateway.sqlite'),
+  LEDGER_KEY: optional,
+  OPERATOR_KEY: optional,
+  INTEGRATOR_KEY: optional,
+  MAX_MESSAGE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(20 * 1024 * 1024),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Where the command line finds a running gateway. */
+  GATEWAY_URL: optional,
+  GATEWAY_KEY: optional,
+});
+
+export interface Config {
+  readonly regionFile: string | null;
+  readonly host: string;
+  readonly port: number;
+  readonly mllpPort: number;
+  readonly databaseFile: string;
+  readonly ledgerKey: string | undefined;
+  readonly operatorKey: string | undefined;
+  readonly integratorKey: string | undefined;
+  readonly maxMessageBytes: number;
+  readonly logLevel: z.output<typeof schema>['LOG_LEVEL'];
+  readonly gatewayUrl: string;
+  /** Bearer key the command line sends to the tracking API: GATEWAY_KEY, else OPERATOR_KEY. */
+  readonly gatewayKey: string | undefined;
+  /** A secret the region file names by its environment variable. */
+  readonly secret: (envName: string) => string | undefined;
+}
+
+export type ConfigRead =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly faults: readonly string[] };
+
+export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigRead {
+  const read = schema.safeParse(env);
+  if (!read.success) {
+    return { ok: false, faults: read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) };
+  }
+  const { data } = read;
+  return {
+    ok: true,
+    config: {
+      regionFile: data.CONFIG ?? null,
+      host: data.HOST,
+      port: data.PORT,
+      mllpPort: data.MLLP_PORT,
+      databaseFile: data.DATABASE_URL.slice('file:'.length),
+      ledgerKey: data.LEDGER_KEY,
+      operatorKey: data.OPERATOR_KEY,
+      integratorKey: data.INTEGRATOR_KEY,
+      maxMessageBytes: data.MAX_MESSAGE_BYTES,
+      logLevel: data.LOG_LEVEL,
+      gatewayUrl: data.GATEWAY_URL ?? `http://127.0.0.1:${data.PORT === 0 ? 8080 : data.PORT}`,
+      gatewayKey: data.GATEWAY_KEY ?? data.OPERATOR_KEY,
+      secret: (envName) => env[envName],
+    },
+  };
+}
+
+/** True for an address that only this machine can reach. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(host);

@@ -1,0 +1,149 @@
+/** Reads a region file and checks what its schema cannot say; every fault at once, by path. */
+import type { RegionFacts, SourceSettings } from '../../mappings/mapping.ts';
+import {
+  regionSchema,
+  type Destination,
+  type Flow,
+  type PartyKind,
+  type RegionFile,
+  type Source,
+  type Wijkkliniek,
+} from './region.ts';
+
+export interface RegionFault {
+  /** `sources[1].party` */
+  readonly path: string;
+  readonly text: string;
+}
+
+export type RegionRead =
+  { readonly ok: true; readonly region: RegionFile } | { readonly ok: false; readonly faults: readonly RegionFault[] };
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) => text + (typeof part === 'number' ? `[${part}]` : `${text === '' ? '' : '.'}${String(part)}`),
+    '',
+  ) || '(root)';
+
+export function readRegion(text: string): RegionRead {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { ok: false, faults: [{ path: '(root)', text: 'not readable as JSON' }] };
+  }
+  const read = regionSchema.safeParse(json);
+  if (!read.success) {
+    const faults = read.error.issues.map((issue) => ({
+      path: pathText(issue.path),
+      text: issue.code === 'unrecognized_keys' ? `unknown key ${issue.keys.join(', ')}` : issue.message,
+    }));
+    return { ok: false, faults };
+  }
+  const faults = crossFaults(read.data);
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, region: read.data };
+}
+
+function crossFaults(region: RegionFile): RegionFault[] {
+  const faults: RegionFault[] = [];
+  const parties = new Set(region.parties.map((party) => party.id));
+  const destinations = new Set(region.destinations.map((destination) => destination.id));
+  const named = (path: string, id: string, known: ReadonlySet<string>, what: string): void => {
+    if (!known.has(id)) faults.push({ path, text: `no ${what} named ${id}` });
+  };
+  const unique = (path: string, items: readonly { readonly id: string }[]): void => {
+    items.forEach((item, index) => {
+      if (items.findIndex(({ id }) => id === item.id) !== index) {
+        faults.push({ path: `${path}[${index}].id`, text: `${item.id} stands twice` });
+      }
+    });
+  };
+  unique('parties', region.parties);
+  unique('sources', region.sources);
+  unique('destinations', region.destinations);
+  unique('wijkkliniek', wijkkliniekenOf(region));
+  wijkkliniekenOf(region).forEach((wijkkliniek, index) => {
+    named(
+      Array.isArray(region.wijkkliniek) ? `wijkkliniek[${index}].party` : 'wijkkliniek.party',
+      wijkkliniek.party,
+      parties,
+      'party',
+    );
+  });
+  region.sources.forEach((source, index) => {
+    named(`sources[${index}].party`, source.party, parties, 'party');
+  });
+  region.destinations.forEach((destination, index) => {
+    named(`destinations[${index}].party`, destination.party, parties, 'party');
+  });
+  for (const [kind, target] of Object.entries(region.deliver)) {
+    if (typeof target === 'string') named(`deliver.${kind}`, target, destinations, 'destination');
+    else {
+      for (const [flow, id] of Object.entries(target)) {
+        if (id !== undefined) named(`deliver.${kind}.${flow}`, id, destinations, 'destination');
+      }
+    }
+  }
+  return faults;
+}
+
+/** Keys the region file names by environment variable and that are not set. */
+export function missingSecrets(region: RegionFile, secret: (envName: string) => string | undefined): RegionFault[] {
+  const faults: RegionFault[] = [];
+  const check = (path: string, auth: { readonly kind: string; readonly keyEnv?: string }): void => {
+    if (auth.keyEnv !== undefined && (secret(auth.keyEnv) ?? '') === '') {
+      faults.push({ path, text: `the environment variable ${auth.keyEnv} is not set` });
+    }
+  };
+  region.sources.forEach((source, index) => {
+    check(`sources[${index}].auth.keyEnv`, source.auth);
+  });
+  region.destinations.forEach((destination, index) => {
+    if (destination.protocol === 'fhir') check(`destinations[${index}].auth.keyEnv`, destination.auth);
+  });
+  return faults;
+}
+
+export const wijkkliniekenOf = (region: RegionFile): readonly Wijkkliniek[] =>
+  Array.isArray(region.wijkkliniek) ? region.wijkkliniek : [region.wijkkliniek];
+
+/** Kind of the party a source, destination or wijkkliniek belongs to. */
+export const partyOf = (region: RegionFile, partyId: string): RegionFile['parties'][number] => {
+  const party = region.parties.find(({ id }) => id === partyId);
+  if (party === undefined) throw new Error(`region ${region.id} has no party ${partyId}`);
+  return party;
+};
+
+/** Where a flow goes for a kind of party; null: nowhere configured. */
+export function destinationFor(region: RegionFile, kind: PartyKind, flow: Flow): Destination | null {
+  const target = region.deliver[kind];
+  const id = typeof target === 'string' ? target : (target?.[flow] ?? target?.default);
+  return region.destinations.find((destination) => destination.id === id) ?? null;
+}
+
+/** What the mappings may know of a region. */
+export function regionFacts(region: RegionFile): RegionFacts {
+  return {
+    id: region.id,
+    parties: region.parties.map(({ id, kind, name, ura, agb }) => ({
+      id,
+      kind,
+      name,
+      ...(ura === undefined ? {} : { ura }),
+      ...(agb === undefined ? {} : { agb }),
+    })),
+    wijkklinieken: wijkkliniekenOf(region),
+  };
+}
+
+/** What the mappings may know of a source. */
+export function sourceSettings(region: RegionFile, source: Source): SourceSettings {
+  const { id, name, ura, agb } = partyOf(region, source.party);
+  return {
+    id: source.id,
+    timezone: source.timezone,
+    charset: source.charset,
+    codeSystems: source.codeSystems,
+    party: { id, name, ...(ura === undefined ? {} : { ura }), ...(agb === undefined ? {} : { agb }) },
+  };
+}

@@ -4,6 +4,7 @@
  */
 import type { Router } from 'express';
 import type { Registry } from 'prom-client';
+import type { Clock } from '../clock.ts';
 import type { Credentials, Receive } from '../intake/receive.ts';
 import type { Instant, Page, Reader } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
@@ -22,7 +23,7 @@ export interface HttpDeps {
   /** Shared with MLLP and delivery; the doors add their own to it. */
   readonly metrics: Registry;
   readonly log: Log;
-  readonly clock: () => Date;
+  readonly clock: Clock;
   /** Mounted at `/sandbox` when given. */
   readonly sandbox?: Router;
 }

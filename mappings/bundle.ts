@@ -70,7 +70,7 @@ export const identifierOf = (id: BusinessId, value?: Leaf<string>): { system: Le
 });
 
 /** The finished `transaction` Bundle (FHIR R4 http.html#transaction). */
-export function toBundle(mapped: Mapped): Bundle {
+export function toBundle(mapped: Mapped): Bundle<FhirResource> {
   return {
     resourceType: 'Bundle',
     type: 'transaction',

@@ -1,0 +1,32 @@
+/** Which HL7 v2 message types the gateway takes, and the mapping that carries each. */
+import { labOru } from '../../mappings/lab-oru/mapping.ts';
+import type { Mapping } from '../../mappings/mapping.ts';
+import type { Message } from '../../mappings/hl7v2/message.ts';
+import type { Flow } from '../regions/region.ts';
+
+export interface V2Type {
+  readonly flow: Flow;
+  readonly mapping: Mapping<Message>;
+}
+
+/** Keyed by MSH-9.1 and MSH-9.2. */
+const TYPES: Readonly<Record<string, Readonly<Record<string, V2Type>>>> = {
+  ORU: { R01: { flow: 'lab-result', mapping: labOru } },
+};
+
+export type V2Typed =
+  | { readonly ok: true; readonly type: V2Type }
+  /** HL7 table 0357: 200 unsupported message type, 201 unsupported event. */
+  | { readonly ok: false; readonly table0357: '200' | '201' };
+
+export function v2TypeOf(code: string, event: string): V2Typed {
+  const events = TYPES[code];
+  if (events === undefined) return { ok: false, table0357: '200' };
+  const type = events[event];
+  return type === undefined ? { ok: false, table0357: '201' } : { ok: true, type };
+}
+
+/** `ORU^R01` …: for the CapabilityStatement, the page and `--help`. */
+export const V2_TYPES: readonly string[] = Object.entries(TYPES).flatMap(([code, events]) =>
+  Object.keys(events).map((event) => `${code}^${event}`),
+);

@@ -246,6 +246,8 @@ export interface Reader {
     readonly status?: readonly string[];
     readonly owner?: string;
     readonly requester?: string;
+    /** Tasks this party owns or requested. */
+    readonly participant?: string;
     readonly since?: Instant;
     readonly limit: number;
     readonly cursor?: string;

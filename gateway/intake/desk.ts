@@ -1,0 +1,58 @@
+/** What the steps behind the one door are handed: the coalition, the time, fresh ids, and how to put a delivery in line. */
+import type { Bundle, FhirResource } from 'fhir/r4.js';
+import { writeJson } from '../../profiles/json/write.ts';
+import type { Content, Instant, Tx } from '../ledger/ledger.ts';
+import type { Destination, RegionFile } from '../regions/region.ts';
+
+export interface Desk {
+  readonly region: RegionFile;
+  readonly secret: (envName: string) => string | undefined;
+  /** Now, as the ledger writes it. */
+  readonly now: () => Instant;
+  /** A fresh random uuid. */
+  readonly newId: () => string;
+  /** A uuid made of the text with the ledger's key: the same each time, and nobody can find the text from it. */
+  readonly keyed: (text: string) => string;
+}
+
+export const FHIR_JSON = 'application/fhir+json';
+
+export const fhirContent = (bundle: Bundle<FhirResource>): Content => ({
+  mediaType: FHIR_JSON,
+  bytes: Buffer.from(writeJson(bundle), 'utf8'),
+});
+
+/** What is to be delivered, to whom, in which line. */
+export interface Outgoing {
+  readonly messageId: string;
+  readonly kind: string;
+  readonly destination: Destination;
+  /** The patient's internal id, or the message's own when it is nobody's. */
+  readonly lane: string;
+  readonly body: Content;
+  readonly traceparent: string | null;
+}
+
+export async function queueDelivery(tx: Tx, desk: Desk, outgoing: Outgoing): Promise<string> {
+  const id = desk.newId();
+  const at = desk.now();
+  await tx.insertDelivery({
+    id,
+    messageId: outgoing.messageId,
+    kind: outgoing.kind,
+    destination: outgoing.destination.id,
+    lane: outgoing.lane,
+    idempotencyKey: desk.newId(),
+    traceparent: outgoing.traceparent ?? newTraceparent(desk),
+    body: outgoing.body,
+    createdAt: at,
+  });
+  await tx.addEvent(outgoing.messageId, 'queued', at, `${outgoing.kind} to ${outgoing.destination.id}`);
+  return id;
+}
+
+/** W3C Trace Context: a sampled trace of our own where the caller brought none. */
+function newTraceparent(desk: Desk): string {
+  const hex = (): string => desk.newId().replaceAll('-', '');
+  return `00-${hex()}-${hex().slice(0, 16)}-01`;
+}

@@ -1,0 +1,94 @@
+/** What a step of the Task sets in motion, within the commit that stores it. */
+import type { Task } from 'fhir/r4.js';
+import { taskUpdateBundle } from '../../mappings/transfer-notice/notice.ts';
+import { SYSTEM, WK_CODES } from '../../profiles/canonical.ts';
+import { deliverHandoff, releaseHeld } from '../enrolment/admit.ts';
+import { fhirContent, queueDelivery, type Desk } from '../intake/desk.ts';
+import type { Enrolment, HostedTask, Tx } from '../ledger/ledger.ts';
+import { destinationFor, partyOf } from '../regions/load.ts';
+import { resourceFor } from './view.ts';
+import type { TaskActor, TaskStatus } from './transitions.ts';
+
+export async function followStep(
+  tx: Tx,
+  desk: Desk,
+  enrolment: Enrolment,
+  task: Task,
+  step: TaskStatus,
+  traceparent: string | null,
+): Promise<void> {
+  const at = desk.now();
+  switch (step) {
+    case 'accepted':
+      await tx.updateEnrolment(enrolment.id, { status: 'active', activeAt: at });
+      await deliverHandoff(tx, desk, { ...enrolment, status: 'active', activeAt: at }, task, traceparent);
+      await releaseHeld(tx, desk, enrolment.patient);
+      return;
+    case 'rejected':
+    case 'cancelled':
+    case 'failed':
+      await tx.updateEnrolment(enrolment.id, { status: 'ended', endedAt: at });
+      await cancelWaiting(tx, desk, enrolment);
+      return;
+    case 'completed':
+      if (endsTheStay(task)) await tx.updateEnrolment(enrolment.id, { status: 'ended', endedAt: at });
+      await tx.refreshStatus(enrolment.messageId);
+      return;
+    case 'requested':
+    case 'received':
+    case 'in-progress':
+      await tx.refreshStatus(enrolment.messageId);
+  }
+}
+
+/** Everything of this patient that still waits for the VVT: nobody there is waiting for it any more. */
+async function cancelWaiting(tx: Tx, desk: Desk, enrolment: Enrolment): Promise<void> {
+  const at = desk.now();
+  const destinations = new Set(
+    (
+      ['transfer-request', 'transfer-update', 'lab-result', 'medication', 'patient-admin', 'co-treatment'] as const
+    ).flatMap((flow) => {
+      const destination = destinationFor(desk.region, 'vvt', flow);
+      return destination === null ? [] : [destination.id];
+    }),
+  );
+  const touched = new Set<string>([enrolment.messageId]);
+  for (const destination of destinations) {
+    for (const { id, messageId } of await tx.cancelLane(destination, enrolment.patient, at)) {
+      await tx.addEvent(messageId, 'cancelled', at, id);
+      touched.add(messageId);
+    }
+  }
+  for (const messageId of touched) await tx.refreshStatus(messageId);
+}
+
+/** `completed` with a discharge: the VVT says so by businessStatus `discharged` or an output `discharge-handover`. */
+export function endsTheStay(task: Task): boolean {
+  const isDischarge = ({ system, code }: { system?: string; code?: string }): boolean =>
+    (system === WK_CODES && (code === 'discharged' || code === 'discharge-handover')) ||
+    (system === SYSTEM.loinc && code === '18842-5');
+  return (
+    (task.businessStatus?.coding?.some(isDischarge) ?? false) ||
+    (task.output?.some(({ type }) => type.coding?.some(isDischarge) ?? false) ?? false)
+  );
+}
+
+/** Tells the other side: the Task as that side may see it. Returns false when the flow has no destination there. */
+export async function tellOtherSide(
+  tx: Tx,
+  desk: Desk,
+  hosted: HostedTask,
+  messageId: string,
+  patient: string,
+  actor: TaskActor,
+  traceparent: string | null,
+): Promise<boolean> {
+  const other: TaskActor = actor === 'owner' ? 'requester' : 'owner';
+  const { kind } = partyOf(desk.region, hosted[other]);
+  const destination = destinationFor(desk.region, kind, 'transfer-update');
+  // A Task reaches a hospital that speaks HL7 v2 alone as RRI^I12: not built yet, so nothing is sent there.
+  if (destination?.protocol !== 'fhir') return false;
+  const body = fhirContent(taskUpdateBundle(resourceFor(hosted, other)));
+  await queueDelivery(tx, desk, { messageId, kind: 'transfer-update', destination, lane: patient, body, traceparent });
+  return true;
+}

@@ -1,0 +1,61 @@
+/**
+ * The gateway's own rules, beyond base R4 and whatever profile a resource claims: errors refuse, warnings say what a
+ * nurse would miss. The rules themselves are FHIRPath in `wk/wk-Patient.json` and `wk/wk-TransferBundle.json`; this
+ * runs them, compiled on first use. Rules that need a region stand in the gateway.
+ */
+import type { Bundle, BundleEntry, FhirResource, Patient, StructureDefinition } from 'fhir/r4.js';
+import { SYSTEM } from './canonical.ts';
+import type { Issue } from './issue.ts';
+import { compileRules, type Rule } from './rules/compile.ts';
+import { resolveWithin } from './rules/resolve.ts';
+import patientProfile from './wk/wk-Patient.json' with { type: 'json' };
+import transferProfile from './wk/wk-TransferBundle.json' with { type: 'json' };
+
+/** SNOMED CT "transfer of care": what makes a ServiceRequest a transfer. */
+export const TRANSFER_OF_CARE = '308292007';
+
+let compiled: { readonly patient: readonly Rule[]; readonly transfer: readonly Rule[] } | undefined;
+const rules = () =>
+  (compiled ??= {
+    patient: compileRules(patientProfile as StructureDefinition),
+    transfer: compileRules(transferProfile as StructureDefinition),
+  });
+
+/**
+ * Checks a resource that has already passed base R4. In any Bundle, and for a Patient by itself: the BSN. In a Bundle
+ * that asks for a transfer (a ServiceRequest with SNOMED CT 308292007): patient, tier, roles, and the warnings.
+ *
+ * There is no clock here: a participant is active when its period had not ended at ServiceRequest.authoredOn (else
+ * Task.authoredOn), and vital signs are recent when taken within the hour before that, or later.
+ */
+export function checkRules(resource: FhirResource): Issue[] {
+  const { patient, transfer } = rules();
+  if (resource.resourceType === 'Patient') return run(patient, resource, 'Patient');
+  if (resource.resourceType !== 'Bundle') return [];
+  const issues = isTransfer(resource) ? run(transfer, resource, 'Bundle') : [];
+  return [
+    ...entriesOf(resource).flatMap((entry, index) =>
+      entry.resource?.resourceType === 'Patient' ? run(patient, entry.resource, `Bundle.entry[${index}].resource`) : [],
+    ),
+    ...issues,
+  ];
+}
+
+/** Whether the Bundle asks for a transfer, so that the transfer rules apply to it. */
+export function isTransfer(bundle: Bundle): boolean {
+  return entriesOf(bundle).some(
+    ({ resource }) =>
+      resource?.resourceType === 'ServiceRequest' &&
+      resource.code?.coding?.some(({ system, code }) => system === SYSTEM.snomed && code === TRANSFER_OF_CARE),
+  );
+}
+
+const entriesOf = (bundle: Bundle) => (bundle.entry ?? []) as readonly BundleEntry<FhirResource>[];
+
+function run(rules: readonly Rule[], resource: Bundle | Patient, at: string): Issue[] {
+  const ground = { resource, table: resource.resourceType === 'Bundle' ? resolveWithin(resource) : {} };
+  const type = resource.resourceType;
+  return rules.flatMap((rule) =>
+    rule(ground).map((issue) => ({ ...issue, expression: at + issue.expression.slice(type.length) })),
+  );
+}

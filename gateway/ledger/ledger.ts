@@ -102,6 +102,8 @@ export interface NewDelivery {
   /** The bytes every attempt sends. */
   readonly body: Content;
   readonly createdAt: Instant;
+  /** Id of the delivery this one is sent instead of (a replay): that one no longer makes its message dead or parked. */
+  readonly replaces?: string;
 }
 
 export interface StoredDelivery {
@@ -347,4 +349,14 @@ export class LedgerUnavailable extends Error {
 /** `saveTask` found another version than expected. */
 export class StaleTask extends Error {
   override readonly name = 'StaleTask';
+}
+
+/** `linkPatient` was given keys that belong to more than one patient, or another BSN than the patient's. */
+export class ContradictingKeys extends Error {
+  override readonly name = 'ContradictingKeys';
+}
+
+/** A `cursor` that no page of this list ended with. */
+export class UnreadableCursor extends Error {
+  override readonly name = 'UnreadableCursor';
 }

@@ -1,0 +1,103 @@
+/** One connection to the database file: its settings, its prepared statements, and whether it can still be trusted. */
+import Database from 'libsql';
+
+export type Value = string | number | Uint8Array | null;
+export type Found<Row> = Row | undefined;
+export type Synchronous = 'FULL' | 'OFF';
+
+/** The store failed, not the statement: disk full, locked, read-only, damaged, gone. SQLite may have rolled back by itself. */
+const LOST = /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|BUSY|LOCKED|NOMEM|PROTOCOL|PERM|INTERRUPT)/;
+
+/** How long a statement waits for another process's lock. It waits on the event loop, so not long. */
+const BUSY_MS = 1_000;
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+export class Connection {
+  readonly #database: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+  /** Why this connection must not be used any more. */
+  lost: Error | null = null;
+
+  private constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  static open(file: string, use: { readonly write: boolean; readonly synchronous: Synchronous }): Connection {
+    const connection = new Connection(new Database(file, { timeout: BUSY_MS }));
+    try {
+      if (use.write) {
+        // Only heeded while the file is empty.
+        connection.exec('PRAGMA page_size = 8192');
+        connection.exec('PRAGMA auto_vacuum = INCREMENTAL');
+        connection.get('PRAGMA journal_mode = WAL');
+        connection.exec(`PRAGMA synchronous = ${use.synchronous}`);
+        connection.exec('PRAGMA foreign_keys = ON');
+        // What is destroyed is overwritten, not only unlinked.
+        connection.exec('PRAGMA secure_delete = ON');
+        connection.exec('PRAGMA wal_autocheckpoint = 2000');
+        connection.get('PRAGMA journal_size_limit = 67108864');
+      } else {
+        // libsql does not heed `readonly`; this does.
+        connection.exec('PRAGMA query_only = ON');
+      }
+      connection.exec('PRAGMA cache_size = -32768');
+      connection.exec('PRAGMA temp_store = MEMORY');
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return connection;
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  get<Row>(sql: string, ...values: Value[]): Found<Row> {
+    return this.#guard(() => this.#prepare(sql).get(values)) as Found<Row>;
+  }
+
+  all<Row>(sql: string, ...values: Value[]): Row[] {
+    return this.#guard(() => this.#prepare(sql).all(values)) as Row[];
+  }
+
+  /** Number of rows changed. */
+  run(sql: string, ...values: Value[]): number {
+    return this.#guard(() => this.#prepare(sql).run(values).changes);
+  }
+
+  exec(sql: string): void {
+    this.#guard(() => this.#database.exec(sql));
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  // Values always travel as one array: a lone Buffer or null would be taken for named parameters and end the process.
+  #prepare(sql: string): Database.Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #guard<T>(use: () => T): T {
+    try {
+      return use();
+    } catch (error) {
+      if (LOST.test(codeOf(error))) this.lost = error as Error;
+      throw error;
+    }
+  }
+}
+
+/** A blob as it comes back: a Buffer from `get`, an ArrayBuffer from `all`. */
+export function bytesOf(value: Uint8Array | ArrayBuffer): Buffer {
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length) : Buffer.from(value);
+}

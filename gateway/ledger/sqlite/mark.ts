@@ -1,0 +1,36 @@
+/** Keyed hashes of whom and what a message is about: for holding, linking, search, and replay's look for newer news. */
+import type { PatientKeys } from '../ledger.ts';
+import type { Store } from './store.ts';
+
+export interface KeyHash {
+  readonly kind: 'bsn' | 'number';
+  readonly hash: string;
+}
+
+export function bsnHash({ seal }: Pick<Store, 'seal'>, bsn: string): string {
+  return seal.hash(`bsn|${bsn}`);
+}
+
+/** The BSN first. An assigner's own `|` is escaped, so that no two pairs read the same. */
+export function keyHashes(store: Pick<Store, 'seal'>, keys: PatientKeys): readonly KeyHash[] {
+  const numbers = keys.numbers.map(({ assigner, value }): KeyHash => {
+    return { kind: 'number', hash: store.seal.hash(`number|${encodeURIComponent(assigner)}|${value}`) };
+  });
+  return keys.bsn === null ? numbers : [{ kind: 'bsn', hash: bsnHash(store, keys.bsn) }, ...numbers];
+}
+
+export function insertMarks(store: Store, messageSeq: number, keys: PatientKeys, things: readonly string[]): void {
+  const put = (hash: string, kind: string) =>
+    store.db.run('INSERT OR IGNORE INTO mark (hash, message_seq, kind) VALUES (?, ?, ?)', hash, messageSeq, kind);
+  for (const { hash, kind } of keyHashes(store, keys)) put(hash, kind);
+  for (const thing of things) put(store.seal.hash(`thing|${thing}`), 'thing');
+}
+
+/** What a stored message said to identify its patient. */
+export function keysOfMessage({ db }: Store, messageId: string): readonly KeyHash[] {
+  return db.all<KeyHash>(
+    `SELECT kind, hash FROM mark
+     WHERE message_seq = (SELECT seq FROM message WHERE id = ?) AND kind IN ('bsn', 'number')`,
+    messageId,
+  );
+}

@@ -1,0 +1,52 @@
+/** The end of an attempt: the delivery, its lane, its message's events and status, in one commit. */
+import type { EventName, Settlement } from '../ledger.ts';
+import type { DeliveryRow } from './delivery.ts';
+import { findDelivery } from './delivery.ts';
+import { addEvent } from './event.ts';
+import { millis } from './instant.ts';
+import { stepAside } from './lane.ts';
+import { refreshStatus } from './status.ts';
+import type { Store } from './store.ts';
+
+const UPDATE = `UPDATE delivery SET status = ?, attempts = attempts + 1, next_attempt_at = ?, last_error = ?,
+  delivered_at = ?, response_status = ? WHERE seq = ?`;
+
+const STATUS = { delivered: 'delivered', retry: 'retrying', dead: 'dead', parked: 'parked' } as const;
+const EVENT = { delivered: 'delivered', retry: null, dead: 'dead', parked: 'parked' } as const satisfies Record<
+  Settlement['outcome'],
+  EventName | null
+>;
+
+/** Which delivery, and the code of its outcome: ids and codes only. */
+function detail(row: DeliveryRow, settlement: Settlement): string {
+  const code = settlement.outcome === 'delivered' ? settlement.responseStatus : settlement.error.code;
+  return [row.kind, row.destination, code].filter((part) => part !== null).join(' ');
+}
+
+/** False when the delivery is not in flight any more (cancelled meanwhile): the result is ignored, the lane goes on. */
+export function settle(store: Store, deliveryId: string, settlement: Settlement): boolean {
+  const row = findDelivery(store, deliveryId);
+  if (row?.status !== 'sending') {
+    if (row?.status === 'cancelled' && row.head === 1) stepAside(store, row);
+    return false;
+  }
+  const at = millis(settlement.at);
+  const error = settlement.outcome === 'delivered' ? null : settlement.error;
+  store.db.run(
+    UPDATE,
+    STATUS[settlement.outcome],
+    settlement.outcome === 'retry' ? millis(settlement.nextAttemptAt) : null,
+    error && store.seal.seal('error', row.id, Buffer.from(JSON.stringify(error))),
+    settlement.outcome === 'delivered' ? at : null,
+    settlement.responseStatus,
+    row.seq,
+  );
+  addEvent(store, row.message_seq, 'attempted', at, detail(row, settlement));
+  const event = EVENT[settlement.outcome];
+  if (event) {
+    addEvent(store, row.message_seq, event, at, detail(row, settlement));
+    stepAside(store, row);
+  }
+  refreshStatus(store, row.message_id);
+  return true;
+}

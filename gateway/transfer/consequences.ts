@@ -1,5 +1,5 @@
 /** What a step of the Task sets in motion, within the commit that stores it. */
-import type { Task } from 'fhir/r4.js';
+import type { Coding, Task } from 'fhir/r4.js';
 import { taskUpdateBundle } from '../../mappings/transfer-notice/notice.ts';
 import { SYSTEM, WK_CODES } from '../../profiles/canonical.ts';
 import { deliverHandoff, releaseHeld } from '../enrolment/admit.ts';
@@ -64,7 +64,7 @@ async function cancelWaiting(tx: Tx, desk: Desk, enrolment: Enrolment): Promise<
 
 /** `completed` with a discharge: the VVT says so by businessStatus `discharged` or an output `discharge-handover`. */
 export function endsTheStay(task: Task): boolean {
-  const isDischarge = ({ system, code }: { system?: string; code?: string }): boolean =>
+  const isDischarge = ({ system, code }: Coding): boolean =>
     (system === WK_CODES && (code === 'discharged' || code === 'discharge-handover')) ||
     (system === SYSTEM.loinc && code === '18842-5');
   return (
@@ -73,7 +73,7 @@ export function endsTheStay(task: Task): boolean {
   );
 }
 
-/** Tells the other side: the Task as that side may see it. Returns false when the flow has no destination there. */
+/** Tells the other side: the Task as that side may see it. Returns the delivery's id; null when the flow has no destination there. */
 export async function tellOtherSide(
   tx: Tx,
   desk: Desk,
@@ -82,13 +82,12 @@ export async function tellOtherSide(
   patient: string,
   actor: TaskActor,
   traceparent: string | null,
-): Promise<boolean> {
+): Promise<string | null> {
   const other: TaskActor = actor === 'owner' ? 'requester' : 'owner';
   const { kind } = partyOf(desk.region, hosted[other]);
   const destination = destinationFor(desk.region, kind, 'transfer-update');
   // A Task reaches a hospital that speaks HL7 v2 alone as RRI^I12: not built yet, so nothing is sent there.
-  if (destination?.protocol !== 'fhir') return false;
+  if (destination?.protocol !== 'fhir') return null;
   const body = fhirContent(taskUpdateBundle(resourceFor(hosted, other)));
-  await queueDelivery(tx, desk, { messageId, kind: 'transfer-update', destination, lane: patient, body, traceparent });
-  return true;
+  return queueDelivery(tx, desk, { messageId, kind: 'transfer-update', destination, lane: patient, body, traceparent });
 }

@@ -9,6 +9,7 @@ import { contentHash } from '../flows/reading.ts';
 import type { TaskQuery, TaskUpdate, TaskUpdated, TaskView, TaskWorkflow, Caller } from '../http/deps.ts';
 import type { Desk } from '../intake/desk.ts';
 import { identifySource } from '../intake/identify.ts';
+import { refusedMessage } from '../intake/refused.ts';
 import {
   LedgerUnavailable,
   type HostedTask,
@@ -17,7 +18,7 @@ import {
   type Page,
   type Tx,
 } from '../ledger/ledger.ts';
-import { refuse, wordsOf, type Refusal } from '../refusal.ts';
+import { refuse, type Refusal } from '../refusal.ts';
 import type { RegionFile, Source } from '../regions/region.ts';
 import { amend } from './amend.ts';
 import { followStep, tellOtherSide } from './consequences.ts';
@@ -112,7 +113,7 @@ async function putWithin(
   const amended = body.ok ? amend(hosted, actor, body.task) : body;
   const message = newMessage(desk, source, hosted, update, key);
   if (!amended.ok) {
-    const stored = await tx.insertMessage({ ...message, ...refusedFields(amended.refusal) });
+    const stored = await tx.insertMessage(refusedMessage(message, 'transfer-update', amended.refusal));
     await tx.addEvent(stored.id, 'received', message.receivedAt);
     await tx.addEvent(stored.id, 'refused', message.receivedAt);
     return { ok: false, reason: 'refused', refusal: amended.refusal, messageId: stored.id };
@@ -133,7 +134,7 @@ async function putWithin(
     await followStep(tx, desk, enrolment, amended.task, amended.step, update.traceparent);
   }
   const told = await tellOtherSide(tx, desk, next, message.id, enrolment.patient, actor, update.traceparent);
-  if (told) await tx.refreshStatus(message.id);
+  if (told !== null) await tx.refreshStatus(message.id);
   else await tx.updateMessage(message.id, { status: 'unrouted' });
   return { ok: true, task: viewOf(next, actor), messageId: message.id };
 }
@@ -176,21 +177,5 @@ function newMessage(desk: Desk, source: Source, hosted: HostedTask, update: Task
     things: [],
     raw: { mediaType: update.mediaType, bytes: update.bytes },
     mapped: null,
-  };
-}
-
-function refusedFields(refusal: Refusal): Pick<NewMessage, 'status' | 'key' | 'refusal'> {
-  const words = wordsOf(refusal);
-  const [issue] = refusal.issues;
-  return {
-    status: 'refused',
-    key: null,
-    refusal: {
-      httpStatus: words.httpStatus,
-      code: issue?.code ?? 'invalid',
-      ackCode: null,
-      location: issue?.expression ?? null,
-      text: issue?.text ?? '',
-    },
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Place } from '../draft.ts';
 
+/** Escape and subcomponent are '' where MSH-2 leaves them out. */
 export interface Delimiters {
   readonly field: string;
   readonly component: string;
@@ -70,6 +71,8 @@ export interface Segment {
 
 export interface Message {
   readonly delimiters: Delimiters;
+  /** The character set its bytes were read in, in HL7 words (`8859/1`, `UNICODE UTF-8`, …): answers use it too. */
+  readonly charset: string;
   readonly segments: readonly Segment[];
   /** First segment of that name. */
   first(name: string): Segment | undefined;

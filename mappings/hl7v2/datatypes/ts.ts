@@ -1,0 +1,60 @@
+/** TS, DTM and DT to FHIR date, dateTime, instant and Period. */
+import type { Period } from 'fhir/r4.js';
+import type { Draft, Leaf } from '../../draft.ts';
+import { leafAt, type Reading } from '../leaf.ts';
+import type { Cell } from '../message.ts';
+import { readTime, type UnreadableTime } from '../time.ts';
+
+const WORDS: Record<UnreadableTime, string> = {
+  syntax: 'is not an HL7 time',
+  impossible: 'is a day or hour that does not exist',
+  gap: 'is in the hour that summer time skips',
+  zone: 'is from before whole-minute time zones',
+};
+
+/** dateTime in the sender's precision. Unreadable: a warning, and the cell stays unused so that it is carried as text. */
+export function dateTimeOf(cell: Cell, rule: string, reading: Reading): Leaf<string> | undefined {
+  if (!cell.filled) return undefined;
+  const time = readTime(precise(cell), reading.source.timezone);
+  if (time.kind === 'unreadable') {
+    const text = `The time ${WORDS[time.reason]}; it travels as text only.`;
+    reading.warnings.push({ code: 'unreadable-time', location: cell.path(), text });
+    return undefined;
+  }
+  if (time.kind === 'dateTime' && time.ambiguous) {
+    const text = 'The clock showed this time twice that night and the message has no offset; taken as the first.';
+    reading.warnings.push({ code: 'ambiguous-local-time', location: cell.path(), text });
+  }
+  return leafAt(cell, time.text, rule);
+}
+
+/** The day alone (a birth date written with hours); undefined when unreadable, with a warning. */
+export function dateOf(cell: Cell, rule: string, reading: Reading): Leaf<string> | undefined {
+  const leaf = dateTimeOf(cell, rule, reading);
+  return leaf === undefined ? undefined : leafAt(cell, leaf.value.slice(0, 10), rule);
+}
+
+/** An instant; a mere date is none, and its cell stays unused. */
+export function instantOf(cell: Cell, rule: string, reading: Reading): Leaf<string> | undefined {
+  if (!/^\s*\d{10}/.test(cell.text)) return undefined;
+  return dateTimeOf(cell, rule, reading);
+}
+
+export function periodOf(start: Cell, end: Cell, rule: string, reading: Reading): Draft<Period> | undefined {
+  const from = dateTimeOf(start, rule, reading);
+  const to = dateTimeOf(end, rule, reading);
+  return from === undefined && to === undefined ? undefined : { start: from, end: to };
+}
+
+const DIGITS: Readonly<Record<string, number>> = { Y: 4, L: 6, D: 8 };
+
+/** TS.2, degree of precision (until v2.4): `20261120000000^D` is a day, not a midnight. */
+function precise(cell: Cell): string {
+  const text = cell.text.trim();
+  if (cell.component !== 1) return text;
+  const degree = cell.segment.rep(cell.field, cell.repetition).cell(2);
+  const digits = DIGITS[degree.text.trim()];
+  if (digits === undefined || !/^\d+/.test(text) || text.length <= digits) return text;
+  cell.segment.markUsed(degree);
+  return text.slice(0, digits);
+}

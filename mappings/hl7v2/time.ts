@@ -1,0 +1,65 @@
+/**
+ * HL7 times (TS, DTM, DT; HL7 v2.5 §2.A.22) as FHIR date and dateTime. The precision of the sender is kept for years,
+ * months and days; FHIR knows no dateTime without seconds, so missing minutes and seconds become zero. An offset in the
+ * message is kept as written; without one the clock is that of the source's IANA zone.
+ */
+import { localOffset } from './zone.ts';
+
+export type ReadTime =
+  /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
+  | { readonly kind: 'date'; readonly text: string }
+  /** FHIR dateTime with offset (an instant too). `ambiguous`: the hour that the end of summer time repeats; the first of
+   *  the two is given. */
+  | { readonly kind: 'dateTime'; readonly text: string; readonly ambiguous: boolean }
+  | { readonly kind: 'unreadable'; readonly reason: UnreadableTime };
+
+/** `syntax`: no HL7 time; `impossible`: no such day or hour (24:00 is none, HL7 hours end at 23); `gap`: the clock skipped
+ *  it at the start of summer time; `zone`: the zone's offset then was not in whole minutes. */
+export type UnreadableTime = 'syntax' | 'impossible' | 'gap' | 'zone';
+
+const HL7_TIME =
+  /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.(\d{1,9}))?)?)?)?)?)?(?:([+-])(\d{2}):?(\d{2}))?$/;
+
+/** @param zone IANA name, for a time without offset */
+export function readTime(text: string, zone: string): ReadTime {
+  const match = HL7_TIME.exec(text.trim());
+  if (match === null) return unreadable('syntax');
+  const [, year = '', month, day, hour, minute = '00', second = '00', fraction, sign, offsetHour, offsetMinute] = match;
+  if (year === '0000' || !isDay(year, month, day)) return unreadable('impossible');
+  if (offsetHour !== undefined && !isOffset(offsetHour, offsetMinute ?? '')) return unreadable('impossible');
+  const date = [year, month, day].filter((part) => part !== undefined).join('-');
+  if (hour === undefined) return { kind: 'date', text: date };
+  if (hour > '23' || minute > '59' || second > '59') return unreadable('impossible');
+  const clock = `${hour}:${minute}:${second}${fraction === undefined ? '' : `.${fraction}`}`;
+  if (sign !== undefined) {
+    return {
+      kind: 'dateTime',
+      text: `${date}T${clock}${sign}${offsetHour ?? ''}:${offsetMinute ?? ''}`,
+      ambiguous: false,
+    };
+  }
+  const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const offset = localOffset(local, zone);
+  if (offset.kind !== 'found') return unreadable(offset.kind);
+  return { kind: 'dateTime', text: `${date}T${clock}${writeOffset(offset.minutes)}`, ambiguous: offset.ambiguous };
+}
+
+const unreadable = (reason: UnreadableTime): ReadTime => ({ kind: 'unreadable', reason });
+
+function isDay(year: string, month: string | undefined, day: string | undefined): boolean {
+  if (month === undefined) return true;
+  if (month < '01' || month > '12') return false;
+  if (day === undefined) return true;
+  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
+}
+
+/** FHIR R4 §dateTime: up to 14:00. */
+const isOffset = (hour: string, minute: string): boolean =>
+  minute <= '59' && (hour <= '13' || (hour === '14' && minute === '00'));
+
+function writeOffset(minutes: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const absolute = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(absolute / 60))}:${two(absolute % 60)}`;
+}

@@ -102,8 +102,6 @@ export interface NewDelivery {
   /** The bytes every attempt sends. */
   readonly body: Content;
   readonly createdAt: Instant;
-  /** Id of the delivery this one is sent instead of (a replay): that one no longer makes its message dead or parked. */
-  readonly replaces?: string;
 }
 
 export interface StoredDelivery {

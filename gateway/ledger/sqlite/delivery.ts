@@ -63,12 +63,21 @@ const INSERT = `INSERT INTO delivery
   VALUES (?1, ?2, ?3, ?4, ?5, 'waiting',
     NOT EXISTS (SELECT 1 FROM delivery WHERE destination = ?4 AND lane = ?5 AND head = 1), ?6, ?7, ?8) RETURNING seq`;
 
-/** Joins the end of its lane; alone in it, it is the head. */
+/**
+ * Joins the end of its lane; alone in it, it is the head. What the same message failed to bring to this destination
+ * before (dead, parked) is replaced by it, and no longer decides the message's status.
+ */
 export function insertDelivery(store: Store, delivery: NewDelivery): void {
+  const message = existing(store, delivery.messageId);
+  store.db.run(
+    `UPDATE delivery SET replaced = 1 WHERE message_seq = ? AND destination = ? AND status IN ('dead', 'parked')`,
+    message.seq,
+    delivery.destination,
+  );
   const row = store.db.get<{ seq: number }>(
     INSERT,
     delivery.id,
-    existing(store, delivery.messageId).seq,
+    message.seq,
     delivery.kind,
     delivery.destination,
     delivery.lane,
@@ -78,9 +87,6 @@ export function insertDelivery(store: Store, delivery: NewDelivery): void {
   );
   if (!row) throw new Error('an inserted delivery has no row');
   putContent(store, 'body', row.seq, delivery.id, delivery.body);
-  if (delivery.replaces !== undefined) {
-    store.db.run('UPDATE delivery SET replaced = 1 WHERE id = ?', delivery.replaces);
-  }
 }
 
 export function findDelivery(store: Store, id: string): DeliveryRow | undefined {

@@ -20,7 +20,7 @@ const EVENT = { delivered: 'delivered', retry: null, dead: 'dead', parked: 'park
 /** Which delivery, and the code of its outcome: ids and codes only. */
 function detail(row: DeliveryRow, settlement: Settlement): string {
   const code = settlement.outcome === 'delivered' ? settlement.responseStatus : settlement.error.code;
-  return [row.kind, row.destination, code].filter((part) => part !== null).join(' ');
+  return `${row.kind} to ${row.destination}${code === null ? '' : `: ${code}`}`;
 }
 
 /** False when the delivery is not in flight any more (cancelled meanwhile): the result is ignored, the lane goes on. */

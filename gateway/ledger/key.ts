@@ -1,0 +1,82 @@
+/** The ledger's key: given, or made once beside the database. */
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+
+const BYTES = 32;
+const MAKE = 'node -e "console.log(crypto.randomBytes(32).toString(\'base64\'))"';
+
+function decode(text: string, name: string): Buffer {
+  const key = Buffer.from(text.trim(), 'base64');
+  // Node skips what is not base64; written back it must be what was given.
+  if (key.length !== BYTES || key.toString('base64') !== text.trim()) {
+    throw new Error(`${name} must be ${BYTES} bytes in base64 (44 characters); make one with: ${MAKE}`);
+  }
+  return key;
+}
+
+async function readKey(file: string): Promise<Buffer | null> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+  return decode(text, file);
+}
+
+async function sync(path: string, flags: string, write?: string): Promise<void> {
+  const handle = await open(path, flags, 0o600);
+  try {
+    if (write !== undefined) await handle.writeFile(write);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Appears whole or not at all, never over another, and on disk before anything is sealed with it. */
+async function makeKey(file: string): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    await sync(draft, 'wx', `${randomBytes(BYTES).toString('base64')}\n`);
+    await link(draft, file);
+  } catch (error) {
+    // Another start was first: its key is the key.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  await sync(dirname(file), 'r');
+}
+
+async function holdsData(databaseFile: string): Promise<boolean> {
+  try {
+    return (await stat(databaseFile)).size > 0;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * 32 bytes. `given` is LEDGER_KEY in base64; absent, the key is read from `<databaseFile>.key` (mode 0600), made at the
+ * first start. Throws with words for the operator when the key is no key, or when a database has lost its own.
+ */
+export async function ledgerKey(from: {
+  readonly given: string | undefined;
+  readonly databaseFile: string;
+}): Promise<Buffer> {
+  if (from.given !== undefined && from.given !== '') return decode(from.given, 'LEDGER_KEY');
+  const file = `${from.databaseFile}.key`;
+  const kept = await readKey(file);
+  if (kept) return kept;
+  if (await holdsData(from.databaseFile)) {
+    throw new Error(`${basename(file)} is missing beside its database: put it back, or give LEDGER_KEY`);
+  }
+  await mkdir(dirname(file), { recursive: true });
+  await makeKey(file);
+  const made = await readKey(file);
+  if (!made) throw new Error(`${file} cannot be read back`);
+  return made;
+}

@@ -15,12 +15,16 @@ function decode(text: string, name: string): Buffer {
   return key;
 }
 
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}
+
 async function readKey(file: string): Promise<Buffer | null> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
   return decode(text, file);
@@ -44,7 +48,7 @@ async function makeKey(file: string): Promise<void> {
     await link(draft, file);
   } catch (error) {
     // Another start was first: its key is the key.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
   } finally {
     await rm(draft, { force: true });
   }

@@ -29,7 +29,7 @@ export function said<T extends string | number | boolean>(
 }
 
 /** Identifier of a thing to which the hospital gives none: it is this thing of this request. */
-export const ownId = ({ context, transfer }: Told, place: string): BusinessId =>
+export const ownId = ({ context, transfer }: Pick<Told, 'context' | 'transfer'>, place: string): BusinessId =>
   derivedId(context.source, transfer.requestId, place);
 
 export const coding = (system: string, code: string, display: string | undefined, rule: string) => ({

@@ -1,5 +1,6 @@
 /** Which profile a vital sign of a LOINC code meets, and in which unit. */
 import { nlCore, SYSTEM } from '../../profiles/canonical.ts';
+import { translate } from '../terminology/translate.ts';
 
 export interface VitalSign {
   readonly profile: string;
@@ -44,22 +45,13 @@ export const VITAL_SIGN: Readonly<Record<string, VitalSign>> = {
   '38208-5': { profile: nlCore('PainScore'), units: [], score: true, beside: pain },
 };
 
-/** Usual spellings of the units of vital signs → UCUM. */
-const SPELLING: Readonly<Record<string, readonly string[]>> = {
-  '/min': ['/min', '1/min', 'bpm', 'slagen/min', 'x/min', '/minuut', 'per minuut'],
-  'mm[Hg]': ['mm[hg]', 'mmhg', 'mm hg'],
-  Cel: ['cel', '°c', 'graden c', 'graden celsius'],
-  '%': ['%'],
-  kg: ['kg', 'kilogram'],
-  g: ['g', 'gram'],
-  cm: ['cm', 'centimeter'],
-  m: ['m', 'meter'],
-  'mmol/L': ['mmol/l'],
-  'L/min': ['l/min'],
-  '{score}': ['{score}', 'score', 'punten'],
-};
-const UCUM: ReadonlyMap<string, string> = new Map(
-  Object.entries(SPELLING).flatMap(([code, words]) => words.map((word) => [word, code])),
-);
+/** Spellings a nurse uses for a rate, which no laboratory does. */
+const PER_MINUTE: readonly string[] = ['bpm', '1/min', 'x/min', 'slagen/min', 'per minuut'];
 
-export const ucumOf = (unit: string): string | undefined => UCUM.get(unit.trim().toLowerCase());
+/** A unit as said → UCUM, with the ConceptMap that knew it; undefined: unknown, and not guessed. */
+export function ucumOf(unit: string): { readonly code: string; readonly map: string | undefined } | undefined {
+  const written = unit.trim();
+  if (PER_MINUTE.includes(written.toLowerCase())) return { code: '/min', map: undefined };
+  if (written === '{score}') return { code: written, map: undefined };
+  return translate('units', '', written);
+}

@@ -1,6 +1,6 @@
 /** Vital signs: Observations of nl-core where their profiles know the code and the unit, else plain vital signs of R4. */
 import type { Observation, Quantity } from 'fhir/r4.js';
-import { nlCore, SYSTEM, WK_BASE } from '../../profiles/canonical.ts';
+import { nlCore, SYSTEM } from '../../profiles/canonical.ts';
 import { writtenNumber } from '../../profiles/json/decimal.ts';
 import type { Issue } from '../../profiles/issue.ts';
 import { identifierOf, type ResourceDraft } from '../bundle.ts';
@@ -17,7 +17,6 @@ interface Measured {
   readonly index: number;
 }
 
-const UNITS = `${WK_BASE}/ConceptMap/wk-ucum`;
 const placed = (transfer: Transfer): Measured[] =>
   (transfer.vitalSigns ?? []).map((sign, index) => ({ sign, index, path: `$.vitalSigns[${index}]` }));
 
@@ -27,7 +26,7 @@ export function wrongUnits(transfer: Transfer): Issue[] {
     const known = VITAL_SIGN[sign.loinc];
     const pressure = sign.loinc === SYSTOLIC || sign.loinc === DIASTOLIC;
     const allowed = known?.score === true ? ['{score}'] : pressure ? ['mm[Hg]'] : known?.units;
-    const unit = sign.unit === undefined ? undefined : ucumOf(sign.unit);
+    const unit = sign.unit === undefined ? undefined : ucumOf(sign.unit)?.code;
     const issue = (field: string, text: string): Issue[] => [
       { severity: 'error', code: 'value', expression: `${path}.${field}`, text, rule: 'wk-vital-unit' },
     ];
@@ -68,7 +67,7 @@ function addBloodPressure(told: Told, systolic: Measured, diastolic: Measured): 
     code: { coding: [loincOf(one, display)] },
     valueQuantity: quantityOf(told, one),
   });
-  const known = [systolic, diastolic].every(({ sign }) => ucumOf(sign.unit ?? '') === 'mm[Hg]');
+  const known = [systolic, diastolic].every(({ sign }) => ucumOf(sign.unit ?? '')?.code === 'mm[Hg]');
   return told.bundle.add<Observation>('Observation', id, () => ({
     ...base(told, id, systolic, known ? nlCore('BloodPressure') : undefined),
     code: fixed(SYSTEM.loinc, '85354-9', 'Blood pressure panel with all children optional', 'vital-sign.code'),
@@ -82,7 +81,7 @@ function addSign(told: Told, one: Measured): string {
   const id = ownId(told, `Observation vital sign ${index}`);
   const known = VITAL_SIGN[sign.loinc];
   const score = known?.score === true;
-  const fits = known !== undefined && (score || known.units.includes(ucumOf(sign.unit ?? '') ?? ''));
+  const fits = known !== undefined && (score || known.units.includes(ucumOf(sign.unit ?? '')?.code ?? ''));
   return told.bundle.add<Observation>('Observation', id, () => ({
     ...base(told, id, one, fits ? known.profile : undefined),
     code: {
@@ -130,8 +129,8 @@ const noteOf = ({ sign, path }: Measured) =>
 function quantityOf({ raw, warnings }: Told, { sign, path, index }: Measured): Draft<Quantity> {
   const parent = valueAt(raw, ['vitalSigns', index]);
   const written = typeof parent === 'object' && parent !== null ? writtenNumber(parent, 'value') : undefined;
-  const code = sign.unit === undefined ? undefined : ucumOf(sign.unit);
-  if (sign.unit !== undefined && code === undefined) {
+  const ucum = sign.unit === undefined ? undefined : ucumOf(sign.unit);
+  if (sign.unit !== undefined && ucum === undefined) {
     warnings.push({
       code: 'untranslated-unit',
       location: `${path}.unit`,
@@ -141,7 +140,7 @@ function quantityOf({ raw, warnings }: Told, { sign, path, index }: Measured): D
   return {
     value: new Leaf(sign.value, { path: () => `${path}.value` }, 'vital-sign.value', undefined, written),
     unit: said(sign.unit, `${path}.unit`, 'vital-sign.unit'),
-    system: code === undefined ? undefined : constant(SYSTEM.ucum, 'vital-sign.unit'),
-    code: said(code, `${path}.unit`, 'vital-sign.unit', UNITS),
+    system: ucum === undefined ? undefined : constant(SYSTEM.ucum, 'vital-sign.unit'),
+    code: said(ucum?.code, `${path}.unit`, 'vital-sign.unit', ucum?.map),
   };
 }

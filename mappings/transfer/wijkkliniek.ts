@@ -1,5 +1,5 @@
 /** Which wijkkliniek a transfer asks for: in `ServiceRequest.locationReference` and `Task.location`, by its region id. */
-import type { Bundle, Reference } from 'fhir/r4.js';
+import type { Reference } from 'fhir/r4.js';
 import { WK_BASE } from '../../profiles/canonical.ts';
 import { constant, Leaf, region as fromRegion, type Draft } from '../draft.ts';
 import type { PartyFacts, RegionFacts, WijkkliniekFacts } from '../mapping.ts';
@@ -35,23 +35,4 @@ export function locationReference({ id }: Destination): Draft<Reference> | undef
     type: constant('Location', 'request.to'),
     identifier: { system: constant(WIJKKLINIEK_SYSTEM, 'request.to'), value: id },
   };
-}
-
-/** The wijkkliniek a finished transfer Bundle asks for, with the place where it says so; null when it names none. */
-export function wijkkliniekOf(bundle: Bundle): { readonly id: string; readonly expression: string } | null {
-  for (const [index, { resource }] of (bundle.entry ?? []).entries()) {
-    if (resource?.resourceType !== 'ServiceRequest') continue;
-    const references: [string, Reference[]][] = [
-      ['locationReference', resource.locationReference ?? []],
-      ['performer', resource.performer ?? []],
-    ];
-    for (const [element, list] of references) {
-      const at = list.findIndex(({ identifier }) => identifier?.system === WIJKKLINIEK_SYSTEM);
-      const id = list[at]?.identifier?.value;
-      if (id !== undefined) {
-        return { id, expression: `Bundle.entry[${index}].resource.${element}[${at}].identifier.value` };
-      }
-    }
-  }
-  return null;
 }

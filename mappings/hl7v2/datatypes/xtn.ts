@@ -1,7 +1,7 @@
 /** XTN to ContactPoint as nl-core-ContactInformation wants it (v2-to-FHIR: XTN[ContactPoint]). */
 import type { ContactPoint } from 'fhir/r4.js';
 import { constant, Leaf, type Draft } from '../../draft.ts';
-import { leafAt, leafFrom, lookedUp, textOf, type Reading } from '../leaf.ts';
+import { leafFrom, lookedUp, textOf, type Reading } from '../leaf.ts';
 import type { Cell, Repetition } from '../message.ts';
 import { periodOf } from './ts.ts';
 
@@ -28,8 +28,16 @@ const ZIB_SYSTEMS = {
 } as const;
 const CODE_SPECIFICATION = 'http://nictiz.nl/fhir/StructureDefinition/ext-CodeSpecification';
 
-/** Undefined when no number or address is filled; `^NET^Internet^` alone says nothing. */
-export function contactPoint(repetition: Repetition, rule: string, reading: Reading): Draft<ContactPoint> | undefined {
+/**
+ * Undefined when no number or address is filled; `^NET^Internet^` alone says nothing.
+ * @param place use of a number by its field (PID-13 home, PID-14 work), where XTN.2 is empty and it is no mobile
+ */
+export function contactPoint(
+  repetition: Repetition,
+  rule: string,
+  reading: Reading,
+  place?: 'home' | 'work',
+): Draft<ContactPoint> | undefined {
   const at = (component: number): Cell => repetition.cell(component);
   const mail = at(4).filled && (at(2).text.trim() === 'NET' || /^(Internet|X\.400)$/.test(at(3).text.trim()));
   const value = mail ? textOf(at(4), rule) : (textOf(at(1), rule) ?? textOf(at(12), rule) ?? numberOf(at, rule));
@@ -38,7 +46,9 @@ export function contactPoint(repetition: Repetition, rule: string, reading: Read
   // XTN is a telephone number unless it says otherwise (HL7 v2.5 §2.A.89); FHIR wants a system beside a value (cpt-2).
   const system = equipment ?? new Leaf(value.value.includes('@') ? 'email' : 'phone', value.place, rule);
   const kind = mail ? undefined : lookedUp(at(3), ZIB, rule);
-  const use = lookedUp(at(2), USES, rule) ?? (kind?.value === 'MC' ? leafAt(at(3), 'mobile', rule) : undefined);
+  // A mobile number is one by its type (zib TelecomType MC); its use stays that of XTN.2.
+  const untold = place !== undefined && !at(2).filled && kind?.value !== 'MC';
+  const use = lookedUp(at(2), USES, rule) ?? (untold ? constant(place, rule) : undefined);
   if (mail && at(2).text.trim() === 'NET') at(2).segment.markUsed(at(2));
   return {
     system,

@@ -1,0 +1,61 @@
+/** Nothing clinical is dropped: what no rule placed travels as an extension naming its place in the message. */
+import type { Extension } from 'fhir/r4.js';
+import { wkProfile } from '../../../profiles/canonical.ts';
+import { constant, derived, Leaf, type Draft } from '../../draft.ts';
+import type { Unused } from '../../mapping.ts';
+import { formattedOf } from '../leaf.ts';
+import type { Cell, Message, Segment } from '../message.ts';
+import { NOT_CARRIED_FIELDS, NOT_CARRIED_SEGMENTS } from './not-carried.ts';
+
+export const SOURCE_FIELD = wkProfile('source-field');
+
+/**
+ * Every filled cell of the segment that no leaf used yet, except those `notCarried` names, as an extension
+ * `wk-source-field` with `path` and `value`. Call it after all other parts of the resource are made.
+ */
+export function carryRemainder(segment: Segment | undefined, rule: string): Draft<Extension>[] {
+  if (segment === undefined) return [];
+  return segment.unusedCells().flatMap((cell) => {
+    if (notCarried(cell) !== undefined) return [];
+    const value = formattedOf(cell, rule);
+    if (value === undefined) return [];
+    return [
+      {
+        url: constant(SOURCE_FIELD, rule),
+        extension: [
+          { url: constant('path', rule), valueString: new Leaf(cell.path(), cell, rule) },
+          { url: constant('value', rule), valueString: value },
+        ],
+      },
+    ];
+  });
+}
+
+/** The same for several segments of one resource. */
+export const carryRemainders = (segments: readonly (Segment | undefined)[], rule: string): Draft<Extension>[] =>
+  segments.flatMap((segment) => carryRemainder(segment, rule));
+
+/** Why a place does not travel: transport, counting, billing; undefined when it must travel. */
+export function notCarried(cell: Cell): string | undefined {
+  const { name } = cell.segment;
+  return NOT_CARRIED_SEGMENTS[name] ?? NOT_CARRIED_FIELDS[`${name}-${cell.field}`];
+}
+
+/** Filled places of the message that reached no leaf, each with the reason; call it after the mapping has run. */
+export function unusedOf(message: Message): Unused[] {
+  return message.segments.flatMap((segment) =>
+    segment.unusedCells().map((cell) => ({
+      source: cell.path(),
+      reason: notCarried(cell) ?? (cell.text.trim() === '' ? 'blank' : `no place for ${segment.name} in this mapping`),
+    })),
+  );
+}
+
+/** A text about a cell that was changed on its way, as an extension beside it (used where a profile wants other words). */
+export const sourceField = (path: string, value: string, rule: string): Draft<Extension> => ({
+  url: constant(SOURCE_FIELD, rule),
+  extension: [
+    { url: constant('path', rule), valueString: derived(path, rule) },
+    { url: constant('value', rule), valueString: derived(value, rule) },
+  ],
+});

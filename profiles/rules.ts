@@ -6,7 +6,7 @@
 import type { Bundle, BundleEntry, FhirResource, Patient, StructureDefinition } from 'fhir/r4.js';
 import { SYSTEM } from './canonical.ts';
 import type { Issue } from './issue.ts';
-import { compileRules, type Rule } from './rules/compile.ts';
+import { compileRules, type Check } from './rules/compile.ts';
 import { resolveWithin } from './rules/resolve.ts';
 import patientProfile from './wk/wk-Patient.json' with { type: 'json' };
 import transferProfile from './wk/wk-TransferBundle.json' with { type: 'json' };
@@ -14,7 +14,7 @@ import transferProfile from './wk/wk-TransferBundle.json' with { type: 'json' };
 /** SNOMED CT "transfer of care": what makes a ServiceRequest a transfer. */
 export const TRANSFER_OF_CARE = '308292007';
 
-let compiled: { readonly patient: readonly Rule[]; readonly transfer: readonly Rule[] } | undefined;
+let compiled: { readonly patient: Check; readonly transfer: Check } | undefined;
 const rules = () =>
   (compiled ??= {
     patient: compileRules(patientProfile as StructureDefinition),
@@ -52,10 +52,10 @@ export function isTransfer(bundle: Bundle): boolean {
 
 const entriesOf = (bundle: Bundle) => (bundle.entry ?? []) as readonly BundleEntry<FhirResource>[];
 
-function run(rules: readonly Rule[], resource: Bundle | Patient, at: string): Issue[] {
-  const ground = { resource, table: resource.resourceType === 'Bundle' ? resolveWithin(resource) : {} };
+function run(check: Check, resource: Bundle | Patient, at: string): Issue[] {
   const type = resource.resourceType;
-  return rules.flatMap((rule) =>
-    rule(ground).map((issue) => ({ ...issue, expression: at + issue.expression.slice(type.length) })),
-  );
+  return check(resource, type === 'Bundle' ? resolveWithin(resource) : {}).map((issue) => ({
+    ...issue,
+    expression: at + issue.expression.slice(type.length),
+  }));
 }

@@ -2,7 +2,11 @@
 import type { Clock } from '../../gateway/clock.ts';
 import type { Ledger } from '../../gateway/ledger/ledger.ts';
 import type { Log } from '../../gateway/log.ts';
-import type { RegionFile } from '../../gateway/regions/region.ts';
+import type { Destination, RegionFile } from '../../gateway/regions/region.ts';
+import { fhirSender } from '../senders/fhir.ts';
+import { mllpSender } from '../senders/mllp.ts';
+import type { Sender } from '../senders/sender.ts';
+import { deliverTo, type Loop } from './destination.ts';
 
 export interface DeliveryMetrics {
   /** One attempt ended. */
@@ -10,8 +14,9 @@ export interface DeliveryMetrics {
 }
 
 export interface DeliveryDeps {
-  readonly ledger: Ledger;
-  readonly region: RegionFile;
+  /** Only these: `recover` has been run by the caller, before anything new is claimed. */
+  readonly ledger: Pick<Ledger, 'claim' | 'nextDue' | 'settle'>;
+  readonly region: Pick<RegionFile, 'destinations'>;
   /** The value of an environment variable the region file names. */
   readonly secrets: (envName: string) => string | undefined;
   readonly clock: Clock;
@@ -19,6 +24,8 @@ export interface DeliveryDeps {
   readonly random: () => number;
   readonly log: Log;
   readonly metrics?: DeliveryMetrics;
+  /** How long a stop waits for calls under way before it cuts them; 5 s unless told. */
+  readonly drainMs?: number;
 }
 
 export interface Delivery {
@@ -26,4 +33,42 @@ export interface Delivery {
   nudge(destination?: string): void;
   /** Takes nothing new, lets what is in flight end (bounded), then closes the connections. */
   stop(): Promise<void>;
+}
+
+const DRAIN_MS = 5_000;
+
+const senderFor = (destination: Destination, deps: DeliveryDeps): Sender =>
+  destination.protocol === 'fhir' ? fhirSender(destination, deps.secrets) : mllpSender(destination);
+
+function loopFor(destination: Destination, deps: DeliveryDeps): Loop {
+  const { metrics } = deps;
+  return deliverTo({
+    ledger: deps.ledger,
+    clock: deps.clock,
+    random: deps.random,
+    log: deps.log,
+    destination: destination.id,
+    concurrency: destination.concurrency,
+    ratePerSecond: destination.ratePerSecond,
+    monotonic: () => performance.now(),
+    policy: destination.retry,
+    sender: senderFor(destination, deps),
+    attempted: ({ outcome }, durationMs) => {
+      // `parked` is a person's decision, never an attempt's.
+      if (outcome !== 'parked') metrics?.attempted(destination.id, outcome, durationMs);
+    },
+  });
+}
+
+export function startDelivery(deps: DeliveryDeps): Delivery {
+  const loops = new Map(deps.region.destinations.map((destination) => [destination.id, loopFor(destination, deps)]));
+  return {
+    nudge: (destination) => {
+      if (destination === undefined) loops.forEach((loop) => loop.nudge());
+      else loops.get(destination)?.nudge();
+    },
+    stop: async () => {
+      await Promise.all([...loops.values()].map((loop) => loop.stop(deps.drainMs ?? DRAIN_MS)));
+    },
+  };
 }

@@ -1,0 +1,87 @@
+/** One attempt of one delivery: send, judge, settle. Never rejects. */
+import type { Clock } from '../../gateway/clock.ts';
+import type { Claimed, Ledger, Settlement } from '../../gateway/ledger/ledger.ts';
+import type { Log } from '../../gateway/log.ts';
+import type { AttemptResult, Sender } from '../senders/sender.ts';
+import { doze } from './doze.ts';
+import { backoffMs, CREDENTIAL_REFUSED, judge, type RetryPolicy } from './verdict.ts';
+
+export interface DeliverDeps {
+  readonly ledger: Pick<Ledger, 'settle'>;
+  readonly sender: Sender;
+  readonly policy: RetryPolicy;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Counts a second call within one attempt against the destination's rate. */
+  readonly countCall: () => void;
+  readonly attempted: (settlement: Settlement, durationMs: number) => void;
+  /** Ends the call under way; at the end of a stop. */
+  readonly cut: AbortSignal;
+}
+
+/** How a ledger that cannot be written is asked again. */
+export const OUTAGE: RetryPolicy = { firstDelayMs: 250, maxDelayMs: 10_000, giveUpHours: Number.POSITIVE_INFINITY };
+
+/** A sender that throws has a bug; what it did to the receiver is unknown. */
+async function send(claimed: Claimed, deps: DeliverDeps): Promise<AttemptResult> {
+  try {
+    const result = await deps.sender.send(claimed, deps.cut);
+    if (result.kind !== 'http' || !CREDENTIAL_REFUSED.has(result.status)) return result;
+    deps.sender.renew();
+    deps.countCall();
+    return await deps.sender.send(claimed, deps.cut);
+  } catch (error) {
+    deps.log.failure('delivery.sender-failed', error, { deliveryId: claimed.id, destination: claimed.destination });
+    return { kind: 'fault', code: 'sender-failed', text: 'the sender failed; see the log', sent: true };
+  }
+}
+
+/**
+ * Writes the outcome down, however long the ledger is away: an outcome forgotten is an effect repeated. Only a stop
+ * ends the waiting; `recover` then finds the delivery in `sending` and it is sent again under the same key.
+ */
+async function settle(claimed: Claimed, settlement: Settlement, deps: DeliverDeps): Promise<void> {
+  const waiting = doze();
+  const stopWaiting = (): void => waiting.nudge();
+  deps.cut.addEventListener('abort', stopWaiting);
+  try {
+    for (let failures = 1; ; failures += 1) {
+      try {
+        const settled = await deps.ledger.settle(claimed.id, settlement);
+        if (!settled) deps.log.event('delivery.cancelled-meanwhile', { deliveryId: claimed.id });
+        return;
+      } catch (error) {
+        if (failures === 1) deps.log.failure('delivery.settle-failed', error, { deliveryId: claimed.id });
+        if (deps.cut.aborted && failures > 1) return;
+        await waiting.sleep(Math.max(50, backoffMs(failures, OUTAGE, deps.random)));
+      }
+    }
+  } finally {
+    deps.cut.removeEventListener('abort', stopWaiting);
+  }
+}
+
+export async function deliver(claimed: Claimed, attempts: number, deps: DeliverDeps): Promise<void> {
+  const startedAt = performance.now();
+  const result = await send(claimed, deps);
+  const facts = { attempts, createdAt: claimed.createdAt };
+  const settlement = judge(result, facts, deps.policy, deps.clock.now(), deps.random);
+  const durationMs = Math.round(performance.now() - startedAt);
+  deps.attempted(settlement, durationMs);
+  deps.log.event(
+    `delivery.${settlement.outcome}`,
+    {
+      deliveryId: claimed.id,
+      messageId: claimed.messageId,
+      destination: claimed.destination,
+      kind: claimed.kind,
+      attempts,
+      durationMs,
+      httpStatus: settlement.responseStatus,
+      code: settlement.outcome === 'delivered' ? undefined : settlement.error.code,
+    },
+    settlement.outcome === 'dead' ? 'error' : settlement.outcome === 'retry' ? 'warn' : 'info',
+  );
+  await settle(claimed, settlement, deps);
+}

@@ -1,0 +1,98 @@
+/**
+ * The loop of one destination: take as many deliveries as may start now, send them side by side, sleep until something
+ * ends, something is due, or someone nudges. The ledger hands out only the head of each lane, so that order per patient
+ * holds here without a queue of our own; no more bodies are in memory than calls under way.
+ */
+import { doze } from './doze.ts';
+import { deliver, OUTAGE, type DeliverDeps } from './deliver.ts';
+import { pace, type Monotonic } from './pace.ts';
+import { backoffMs } from './verdict.ts';
+import type { Claimed, Ledger } from '../../gateway/ledger/ledger.ts';
+
+/** Looked again at least this often: a wall clock may jump, and another process may have written. */
+const LONGEST_SLEEP_MS = 15_000;
+/** Nothing to take although something is due (its clock and ours differ a little): do not spin. */
+const SHORTEST_SLEEP_MS = 10;
+
+export interface LoopDeps extends Omit<DeliverDeps, 'ledger' | 'countCall' | 'cut'> {
+  readonly ledger: Pick<Ledger, 'claim' | 'nextDue' | 'settle'>;
+  readonly destination: string;
+  readonly concurrency: number;
+  readonly ratePerSecond: number;
+  readonly monotonic: Monotonic;
+}
+
+export interface Loop {
+  nudge(): void;
+  /** Takes nothing new; calls under way may end within `drainMs`, then they are cut. */
+  stop(drainMs: number): Promise<void>;
+}
+
+export function deliverTo(deps: LoopDeps): Loop {
+  const { ledger, destination, clock, log } = deps;
+  const resting = doze();
+  const rate = pace(deps.ratePerSecond, deps.monotonic);
+  const underWay = new Set<Promise<void>>();
+  const cutting = new AbortController();
+  let stopping = false;
+
+  const begin = (claimed: Claimed): void => {
+    const attempt = deliver(claimed, claimed.attempts + 1, {
+      ...deps,
+      countCall: () => rate.take(1),
+      cut: cutting.signal,
+    }).finally(() => {
+      underWay.delete(attempt);
+      resting.nudge();
+    });
+    underWay.add(attempt);
+  };
+
+  /** Takes what may start now; returns how long to sleep. */
+  const turn = async (): Promise<number> => {
+    const free = deps.concurrency - underWay.size;
+    if (free <= 0) return LONGEST_SLEEP_MS;
+    const limit = Math.min(free, rate.available());
+    if (limit <= 0) return rate.untilNextMs();
+    const taken = await ledger.claim(destination, clock.now(), limit);
+    rate.take(taken.length);
+    taken.forEach(begin);
+    if (taken.length >= limit) return Math.max(1, rate.untilNextMs());
+    const due = await ledger.nextDue(destination);
+    if (due === null) return LONGEST_SLEEP_MS;
+    return Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, Date.parse(due) - clock.now().getTime()));
+  };
+
+  const run = async (): Promise<void> => {
+    let failures = 0;
+    while (!stopping) {
+      let sleepMs: number;
+      try {
+        sleepMs = await turn();
+        if (failures > 0) log.event('delivery.ledger-back', { destination, attempts: failures });
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (failures === 1) log.failure('delivery.ledger-away', error, { destination });
+        sleepMs = Math.max(50, backoffMs(failures, OUTAGE, deps.random));
+      }
+      await resting.sleep(sleepMs);
+      // Let everything that ended in this turn of the event loop end, so that one claim serves it all.
+      await new Promise(setImmediate);
+    }
+  };
+  const running = run();
+
+  return {
+    nudge: () => resting.nudge(),
+    stop: async (drainMs) => {
+      stopping = true;
+      resting.nudge();
+      await running;
+      const timer = setTimeout(() => cutting.abort(), drainMs);
+      await Promise.all(underWay);
+      clearTimeout(timer);
+      deps.sender.close();
+    },
+  };
+}

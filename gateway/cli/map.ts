@@ -1,0 +1,63 @@
+/** `map`: the FHIR R4 Bundle each message becomes, or with `--explain` where every value of it came from. */
+import type { Bundle, FhirResource, OperationOutcome } from 'fhir/r4.js';
+import { explanationOf } from '../flows/explain.ts';
+import { prove, type ProvedOrNot } from '../flows/prove.ts';
+import { readArrival } from '../flows/reading.ts';
+import type { Explanation } from '../http/deps.ts';
+import { outcomeOf } from '../outcome.ts';
+import { refuse } from '../refusal.ts';
+import type { RegionFile } from '../regions/region.ts';
+import { messagesIn, readInput, type InputMessage } from './input.ts';
+import { EXIT, printResults, say, worst, type Exit } from './print.ts';
+import { mappedFor, openRegion, type RegionOptions } from './region.ts';
+
+export interface MapOptions extends RegionOptions {
+  readonly explain?: boolean;
+}
+
+/** One message through the same road as at the doors. */
+export function mapMessage(region: RegionFile | 'none', options: RegionOptions, message: InputMessage): ProvedOrNot {
+  if (message.kind === 'xml') {
+    const text = 'FHIR XML is not read yet: send FHIR JSON';
+    const issue = { code: 'not-supported', expression: '', text, rule: 'xml' } as const;
+    return { ok: false, flow: null, refusal: refuse('no-flow', issue) };
+  }
+  const { context, sender, processing } = mappedFor(region, options, message);
+  const reading = readArrival(message.bytes, message.kind, context.source.charset);
+  if (!reading.ok) return { ok: false, flow: null, refusal: reading.refusal };
+  return prove(reading, context, sender, processing);
+}
+
+/** What `map` prints of it. */
+export const resultOf = (proved: ProvedOrNot): Bundle<FhirResource> | OperationOutcome =>
+  proved.ok ? proved.bundle : outcomeOf(proved.refusal.issues);
+
+export async function mapCommand(files: readonly string[], options: MapOptions): Promise<Exit> {
+  const region = await openRegion(options);
+  if (region === null) return EXIT.usage;
+  const exits: Exit[] = [EXIT.ok];
+  const messages: InputMessage[] = [];
+  for (const file of files) {
+    const input = await readInput(file);
+    if (input.ok) messages.push(...messagesIn(input));
+    else {
+      say(`cannot read ${file}: ${input.reason}`);
+      exits.push(EXIT.usage);
+    }
+  }
+  const results = messages.map((message): unknown => {
+    const proved = mapMessage(region, options, message);
+    if (!proved.ok) {
+      exits.push(EXIT.refused);
+      const [issue] = proved.refusal.issues;
+      say(`${message.file}: refused: ${issue?.expression ?? ''} ${issue?.text ?? ''}`.trimEnd());
+      return resultOf(proved);
+    }
+    for (const { code, location, text } of proved.warnings) say(`${message.file}: ${code} at ${location}: ${text}`);
+    return options.explain === true ? explained(proved) : proved.bundle;
+  });
+  printResults(results);
+  return worst(exits);
+}
+
+const explained = (proved: Extract<ProvedOrNot, { ok: true }>): Explanation => explanationOf(proved.mapped);

@@ -1,0 +1,108 @@
+/** `messages`, `show` and `replay`: the tracking API on the command line. */
+import { z } from 'zod';
+import { call, type Api } from './api.ts';
+import { EXIT, line, say, worst, type Exit } from './print.ts';
+
+const summary = z.looseObject({
+  id: z.string(),
+  receivedAt: z.string(),
+  source: z.string(),
+  type: z.string().nullable(),
+  controlId: z.string().nullable(),
+  flow: z.string().nullable(),
+  status: z.string(),
+});
+const page = z.looseObject({ items: z.array(summary), next: z.string().nullable() });
+
+const details = summary.extend({
+  refusal: z.looseObject({ text: z.string(), location: z.string().nullish() }).nullish(),
+  warnings: z.array(z.looseObject({ code: z.string(), location: z.string(), text: z.string() })),
+  deliveries: z.array(
+    z.looseObject({
+      id: z.string(),
+      kind: z.string(),
+      destination: z.string(),
+      status: z.string(),
+      attempts: z.number(),
+      nextAttemptAt: z.string().nullish(),
+      lastError: z.looseObject({ class: z.string(), code: z.string(), text: z.string() }).nullish(),
+    }),
+  ),
+  events: z.array(z.looseObject({ at: z.string(), event: z.string(), detail: z.string().nullish() })),
+});
+
+export interface MessagesOptions {
+  readonly json?: boolean;
+  /** Looked up by keyed hash; sent in a body, never in a URL. */
+  readonly bsn?: string;
+  readonly limit?: string;
+  readonly [filter: string]: string | boolean | undefined;
+}
+
+const FILTERS = ['status', 'flow', 'source', 'type', 'controlId', 'since', 'until', 'limit', 'cursor'] as const;
+
+export async function messagesCommand(api: Api, options: MessagesOptions): Promise<Exit> {
+  const filter = Object.fromEntries(
+    FILTERS.flatMap((name) => (typeof options[name] === 'string' ? [[name, options[name]]] : [])),
+  );
+  const answer =
+    options.bsn === undefined
+      ? await call(api, 'GET', `/messages?${new URLSearchParams(filter).toString()}`)
+      : await call(api, 'POST', '/messages/search', {
+          ...filter,
+          ...(options.limit === undefined ? {} : { limit: Number(options.limit) }),
+          bsn: options.bsn,
+        });
+  if (!answer.ok) return answer.exit;
+  if (options.json === true) {
+    line(JSON.stringify(answer.body, null, 2));
+    return EXIT.ok;
+  }
+  const { items, next } = page.parse(answer.body);
+  for (const { id, receivedAt, status, flow, type, source, controlId } of items) {
+    line([id, receivedAt, status.padEnd(9), flow ?? '-', type ?? '-', source, controlId ?? '-'].join('  '));
+  }
+  say(next === null ? `${items.length} messages` : `${items.length} messages; more with --cursor ${next}`);
+  return EXIT.ok;
+}
+
+export async function showCommand(api: Api, id: string, options: { readonly json?: boolean }): Promise<Exit> {
+  const answer = await call(api, 'GET', `/messages/${encodeURIComponent(id)}`);
+  if (!answer.ok) return answer.exit;
+  if (options.json === true) {
+    line(JSON.stringify(answer.body, null, 2));
+    return EXIT.ok;
+  }
+  const shown = details.parse(answer.body);
+  line(`${shown.id}  ${shown.status}  ${shown.flow ?? '-'}  ${shown.type ?? '-'}  from ${shown.source}`);
+  if (shown.refusal) line(`  refused at ${shown.refusal.location ?? '-'}: ${shown.refusal.text}`);
+  for (const { code, location, text } of shown.warnings) line(`  warning ${code} at ${location}: ${text}`);
+  for (const { id: deliveryId, kind, destination, status, attempts, nextAttemptAt, lastError } of shown.deliveries) {
+    const next = nextAttemptAt === null || nextAttemptAt === undefined ? '' : `, next ${nextAttemptAt}`;
+    line(`  ${kind} to ${destination}: ${status} after ${attempts} attempts${next} (${deliveryId})`);
+    if (lastError) line(`    ${lastError.class} ${lastError.code}: ${lastError.text}`);
+  }
+  for (const { at, event, detail } of shown.events) line(`  ${at}  ${event}${detail ? `  ${detail}` : ''}`);
+  return EXIT.ok;
+}
+
+export async function replayCommand(
+  api: Api,
+  ids: readonly string[],
+  options: { readonly json?: boolean; readonly mapping?: string; readonly force?: boolean },
+): Promise<Exit> {
+  const exits: Exit[] = [EXIT.ok];
+  for (const id of ids) {
+    const query = options.mapping === undefined ? '' : `?mapping=${encodeURIComponent(options.mapping)}`;
+    const answer = await call(api, 'POST', `/messages/${encodeURIComponent(id)}/replay${query}`, {
+      force: options.force === true,
+    });
+    if (!answer.ok) {
+      exits.push(answer.exit);
+      continue;
+    }
+    const { deliveries } = z.looseObject({ deliveries: z.array(z.string()) }).parse(answer.body);
+    line(options.json === true ? JSON.stringify(answer.body) : `${id}: ${deliveries.length} new deliveries`);
+  }
+  return worst(exits);
+}

@@ -1,0 +1,153 @@
+/** Puts the rooms together: ledger, intake, doors, delivery. Embedded mode runs the workers in this process. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Registry } from 'prom-client';
+import packageFile from '../package.json' with { type: 'json' };
+import { checkStructure } from '../profiles/structure.ts';
+import { deliveryMetrics } from '../workers/delivery/metrics.ts';
+import { startDelivery, type Delivery } from '../workers/delivery/start.ts';
+import { startSweep } from '../workers/sweep/start.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { isLoopback, type Config } from './config.ts';
+import { createExplain } from './flows/explain.ts';
+import { httpApp } from './http/app.ts';
+import { serveHttp, type HttpListener } from './http/serve.ts';
+import type { Identify } from './http/deps.ts';
+import { createReceive } from './intake/accept.ts';
+import type { Desk } from './intake/desk.ts';
+import { identifySource } from './intake/identify.ts';
+import { createReplay } from './intake/replay.ts';
+import { ledgerKey } from './ledger/key.ts';
+import { createSeal } from './ledger/seal.ts';
+import { openSqliteLedger } from './ledger/sqlite/open.ts';
+import type { Log } from './log.ts';
+import { listenMllp } from './mllp/listen.ts';
+import type { RegionFile } from './regions/region.ts';
+import { atAddress, isSandbox } from './sandbox/address.ts';
+import { createSandbox } from './sandbox/app.ts';
+import { startMllpHospital } from './sandbox/mllp-hospital.ts';
+import { createTaskWorkflow } from './transfer/workflow.ts';
+
+export const VERSION = packageFile.version;
+
+export interface RunningGateway {
+  readonly httpPort: number;
+  readonly mllpPort: number;
+  /** Takes nothing new, answers and delivers what is in flight, closes the ledger. */
+  stop(): Promise<void>;
+}
+
+const SWEEP_MS = 60_000;
+const MLLP_IDLE_MS = 10 * 60_000;
+const MLLP_FRAME_MS = 30_000;
+
+/** Starts everything; rejects when the ledger cannot be opened or a port is taken. */
+export async function startGateway(
+  config: Config,
+  file: RegionFile,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<RunningGateway> {
+  mkdirSync(dirname(config.databaseFile), { recursive: true });
+  const key = await ledgerKey({ given: config.ledgerKey, databaseFile: config.databaseFile });
+  const ledger = await openSqliteLedger({ file: config.databaseFile, key, clock });
+  // What a killed process left under way goes back in line before anything new is taken or sent.
+  const recovered = await ledger.recover(clock.now().toISOString());
+  if (recovered > 0) log.event('delivery.recovered', { count: recovered });
+  const hospital = isSandbox(file) ? await startMllpHospital({ host: '127.0.0.1', port: 0 }) : null;
+  const metrics = new Registry();
+  let delivery: Delivery | null = null;
+  const nudge = (): void => {
+    delivery?.nudge();
+  };
+  const desk = openDesk(config, file, key, clock);
+  const receive = createReceive({ desk, ledger, log, nudge });
+  const mllp = await listenMllp({
+    receive,
+    host: config.host,
+    port: config.mllpPort,
+    maxBytes: config.maxMessageBytes,
+    idleMs: MLLP_IDLE_MS,
+    frameMs: MLLP_FRAME_MS,
+    log,
+    clock,
+  });
+  const app = httpApp({
+    receive,
+    ledger,
+    tasks: createTaskWorkflow({ desk, ledger, nudge }),
+    replay: createReplay({ desk, ledger, nudge }),
+    explain: createExplain(file, ledger),
+    identify: identifier(desk),
+    region: file,
+    settings: {
+      maxMessageBytes: config.maxMessageBytes,
+      operatorKey: config.operatorKey ?? null,
+      integratorKey: config.integratorKey ?? null,
+      loopback: isLoopback(config.host),
+      version: VERSION,
+      mllp: { host: config.host, port: mllp.port },
+    },
+    metrics,
+    log,
+    clock,
+    ...(hospital === null
+      ? {}
+      : {
+          sandbox: createSandbox({
+            clock,
+            newId: randomUUID,
+            checkStructure,
+            hospitalMessages: () => hospital.messages(),
+          }).router,
+        }),
+  });
+  const http: HttpListener = await serveHttp(app, { host: config.host, port: config.port });
+  const region = hospital === null ? file : atAddress(file, { httpPort: http.port, hospitalMllpPort: hospital.port });
+  delivery = startDelivery({
+    ledger,
+    region,
+    secrets: config.secret,
+    clock,
+    random: Math.random,
+    log,
+    metrics: deliveryMetrics(metrics),
+  });
+  const sweep = startSweep({ ledger, clock, log, everyMs: SWEEP_MS, nudge });
+  return {
+    httpPort: http.port,
+    mllpPort: mllp.port,
+    stop: async () => {
+      await mllp.stop();
+      await sweep.stop();
+      await delivery.stop();
+      await http.stop();
+      await hospital?.stop();
+      await ledger.close();
+    },
+  };
+}
+
+function openDesk(config: Config, region: RegionFile, key: Buffer, clock: Clock): Desk {
+  const seal = createSeal(key);
+  return {
+    region,
+    secret: config.secret,
+    now: () => clock.now().toISOString(),
+    newId: randomUUID,
+    keyed: (text) => uuidOf(Buffer.from(seal.hash(`notice|${text}`), 'base64url').toString('hex')),
+  };
+}
+
+/** The first 128 bits of a keyed hash (hex), as a version 8 uuid (RFC 9562 §5.8). */
+const uuidOf = (hash: string): string =>
+  `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+
+const identifier =
+  (desk: Desk): Identify =>
+  (credentials, purpose) => {
+    const door = purpose === 'transfers' ? 'transfers' : 'fhir';
+    const found = identifySource(desk, door, credentials, null, purpose === 'task-update' ? 'vvt' : 'hospital');
+    return found.ok ? { ok: true, caller: { source: found.source.id, party: found.source.party } } : found;
+  };

@@ -1,0 +1,39 @@
+/** What a request says of itself: who calls, and which trace it belongs to. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { NextFunction, Request, Response } from 'express';
+import { isLoopback } from '../config.ts';
+import type { Credentials } from '../intake/receive.ts';
+
+const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+const single = (value: string | string[] | undefined): string | null => (typeof value === 'string' ? value : null);
+
+/** A caller behind a proxy on this machine is not this machine: a forwarded request never counts as loopback. */
+export function credentialsOf(request: IncomingMessage): Credentials {
+  const { authorization, forwarded } = request.headers;
+  const isForwarded = forwarded !== undefined || request.headers['x-forwarded-for'] !== undefined;
+  return {
+    bearer: BEARER.exec(authorization ?? '')?.[1] ?? null,
+    xSource: single(request.headers['x-source']),
+    loopback: !isForwarded && isLoopback(request.socket.remoteAddress ?? ''),
+  };
+}
+
+/** Takes over the caller's trace and request id, or makes them; the request id goes back with the answer. */
+export function takeTrace(request: Request, response: Response, next: NextFunction): void {
+  const { headers } = request;
+  if (!TRACEPARENT.test(single(headers['traceparent']) ?? '')) {
+    headers['traceparent'] = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+  }
+  if (!REQUEST_ID.test(single(headers['x-request-id']) ?? '')) headers['x-request-id'] = randomUUID();
+  response.setHeader('x-request-id', headers['x-request-id'] ?? '');
+  next();
+}
+
+export const traceparentOf = (request: IncomingMessage): string | null => single(request.headers['traceparent']);
+
+/** The trace id inside `traceparent` (W3C Trace Context §3.2.2), for log lines. */
+export const traceIdOf = (request: IncomingMessage): string => traceparentOf(request)?.split('-')[1] ?? '';

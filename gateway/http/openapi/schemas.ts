@@ -1,0 +1,72 @@
+/** The schemas of the description. What zod already describes is generated from it. */
+import { z } from 'zod';
+import { transferSchema } from '../../../mappings/transfer-json/schema.ts';
+import { enrolmentSearch, messageSearch, replayBody } from '../tracking/query.ts';
+import {
+  count,
+  destination,
+  enrolment,
+  error,
+  id,
+  mapping,
+  message,
+  object,
+  outcome,
+  page,
+  resource,
+  text,
+  trace,
+  warning,
+  type Json,
+} from './shapes.ts';
+
+export type { Json } from './shapes.ts';
+
+/** JSON Schema of what a caller may send, without the dialect line (OpenAPI 3.1 has its own). */
+export function schemaOf(schema: z.ZodType): Json {
+  const full = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return Object.fromEntries(Object.entries(full).filter(([key]) => key !== '$schema'));
+}
+
+export const ref = (name: keyof typeof SCHEMAS): Json => ({ $ref: `#/components/schemas/${name}` });
+
+export const SCHEMAS = {
+  Transfer: schemaOf(transferSchema),
+  TransferAnswer: object({
+    id: { ...id, description: 'Message id: GET /messages/{id}' },
+    task: { ...text, description: '`Task/{id}`: GET /fhir/Task/{id}' },
+    warnings: { type: 'array', items: warning },
+  }),
+  Bundle: resource('Bundle'),
+  Task: resource('Task'),
+  Parameters: resource('Parameters'),
+  CapabilityStatement: resource('CapabilityStatement'),
+  OperationOutcome: outcome,
+  Error: error,
+  Message: message,
+  MessagePage: page(message),
+  MessageSearch: schemaOf(messageSearch),
+  Explanation: object({
+    mapping,
+    values: { type: 'array', items: trace },
+    unused: { type: 'array', items: object({ source: text, reason: text }) },
+  }),
+  Replay: schemaOf(replayBody),
+  Replayed: object({ deliveries: { type: 'array', items: id } }),
+  Destinations: object({ items: { type: 'array', items: destination } }),
+  Reconciliation: object({
+    received: { ...count, description: 'Always the sum of the rest' },
+    refused: count,
+    held: count,
+    expired: count,
+    parked: count,
+    unrouted: count,
+    pending: count,
+    delivered: count,
+    dead: count,
+    balanced: { type: 'boolean' },
+  }),
+  EnrolmentPage: page(enrolment),
+  EnrolmentSearch: schemaOf(enrolmentSearch),
+  Health: object({ status: { enum: ['live', 'ready', 'not-ready'] }, ledger: { type: 'boolean' } }, ['ledger']),
+} satisfies Record<string, Json>;

@@ -1,0 +1,23 @@
+/** `GET /`: the plain page for a person, in Dutch, English a click away. */
+import { page } from '../console/page.ts';
+import { PAGE_POLICY } from '../console/style.ts';
+import type { Doors } from './arrive.ts';
+import { sendText } from './reply.ts';
+import type { Route } from './route.ts';
+
+export const pageRoutes = (doors: Doors): readonly Route[] => [
+  {
+    method: 'get',
+    path: '/',
+    answer: async (request, response) => {
+      const { region, settings, ledger, sandbox } = doors;
+      const ready = await ledger.ready().catch(() => false);
+      const language = request.query['lang'] === 'en' ? 'en' : 'nl';
+      const { version, mllp } = settings;
+      response.setHeader('content-security-policy', PAGE_POLICY);
+      response.setHeader('content-language', language);
+      const html = page({ language, region, version, ready, mllp, hasSandbox: sandbox !== undefined });
+      sendText(response, 200, 'text/html; charset=utf-8', html);
+    },
+  },
+];

@@ -1,0 +1,57 @@
+/** Who may see the tracking API: the operator everything, the integrator no contents; nobody else, nothing. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Doors } from '../arrive.ts';
+import { credentialsOf } from '../caller.ts';
+import { sendFault } from '../reply.ts';
+import type { Route } from '../route.ts';
+
+type Role = 'operator' | 'integrator';
+
+/** A browser names the page's host: a page elsewhere that was pointed at this address must not read an open API. */
+const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+function roleOf(doors: Doors, request: Request): Role | null {
+  const { operatorKey, integratorKey, loopback } = doors.settings;
+  const credentials = credentialsOf(request);
+  if (operatorKey === null && integratorKey === null) {
+    const local = loopback && credentials.loopback && LOCAL_HOST.test(request.get('host') ?? '');
+    return local && request.get('sec-fetch-site') !== 'cross-site' ? 'operator' : null;
+  }
+  if (operatorKey !== null && isSame(credentials.bearer, operatorKey)) return 'operator';
+  if (integratorKey !== null && isSame(credentials.bearer, integratorKey)) return 'integrator';
+  return null;
+}
+
+/** Equal in constant time; hashed first, so that lengths do not show either. */
+function isSame(given: string | null, key: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given ?? ''), digest(key));
+}
+
+/** The route for whoever holds a key; `contents` for the operator alone. */
+export function keyed(doors: Doors, route: Route, shows: 'facts' | 'contents' = 'facts'): Route {
+  return {
+    ...route,
+    answer: async (request: Request, response: Response) => {
+      const role = roleOf(doors, request);
+      if (role === null) {
+        return sendFault(request, response, 401, {
+          code: 'login',
+          expression: 'Authorization',
+          text: 'The tracking API takes a Bearer key: OPERATOR_KEY or INTEGRATOR_KEY.',
+          rule: 'unauthorized',
+        });
+      }
+      if (shows === 'contents' && role !== 'operator') {
+        return sendFault(request, response, 403, {
+          code: 'forbidden',
+          expression: 'Authorization',
+          text: 'INTEGRATOR_KEY shows no contents.',
+          rule: 'forbidden',
+        });
+      }
+      await route.answer(request, response);
+    },
+  };
+}

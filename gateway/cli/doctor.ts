@@ -1,0 +1,123 @@
+/** `doctor`: configuration, database, keys, destinations, certificates and clock, one line each with the mend. */
+import { existsSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { readConfig, type Config } from '../config.ts';
+import { systemClock } from '../clock.ts';
+import { ledgerKey } from '../ledger/key.ts';
+import { openSqliteLedger } from '../ledger/sqlite/open.ts';
+import type { Destination } from '../regions/region.ts';
+import { configuredRegion } from './configured.ts';
+import { EXIT, line, paint, type Exit } from './print.ts';
+
+interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  /** What was found, and when it is wrong, the mend. */
+  readonly text: string;
+}
+
+export async function doctorCommand(options: { readonly config?: string }): Promise<Exit> {
+  const findings: Finding[] = [];
+  const read = readConfig();
+  if (!read.ok) {
+    for (const fault of read.faults) findings.push({ ok: false, what: 'environment', text: fault });
+    return report(findings);
+  }
+  const { config } = read;
+  findings.push({ ok: true, what: 'environment', text: `HTTP ${config.host}:${config.port}, MLLP ${config.mllpPort}` });
+  const region = await configuredRegion(options.config ?? config.regionFile, config.secret);
+  if (region.ok) {
+    const { id, sources, destinations } = region.region;
+    const text = `${id}: ${sources.length} sources, ${destinations.length} destinations, every key is set`;
+    findings.push({ ok: true, what: 'region', text });
+  } else {
+    for (const { path, text } of region.faults) findings.push({ ok: false, what: 'region', text: `${path}: ${text}` });
+  }
+  findings.push(await checkDatabase(config));
+  findings.push({ ok: true, what: 'redis', text: 'not configured: deliveries are dispatched in this process' });
+  if (region.ok) findings.push(...(await Promise.all(region.region.destinations.map(checkDestination))).flat());
+  findings.push(checkClock());
+  return report(findings);
+}
+
+function report(findings: readonly Finding[]): Exit {
+  for (const { ok, what, text } of findings) {
+    line(`${ok ? paint('green', 'ok   ') : paint('red', 'wrong')}  ${what.padEnd(12)}  ${text}`);
+  }
+  return findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.refused;
+}
+
+async function checkDatabase(config: Config): Promise<Finding> {
+  const what = 'database';
+  const file = config.databaseFile;
+  if (!existsSync(file)) return { ok: true, what, text: `${file} will be made at the first start` };
+  try {
+    const key = await ledgerKey({ given: config.ledgerKey, databaseFile: file });
+    const ledger = await openSqliteLedger({ file, key, clock: systemClock });
+    const ready = await ledger.ready();
+    const { received, balanced } = await ledger.reconciliation();
+    await ledger.close();
+    if (!ready) return { ok: false, what, text: `${file} cannot be written: look at the disk and its rights` };
+    if (!balanced) return { ok: false, what, text: `${file}: the reconciliation is not balanced` };
+    return { ok: true, what, text: `${file} opens with its key and can be written; ${received} messages, balanced` };
+  } catch (error) {
+    return { ok: false, what, text: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const DAY = 86_400_000;
+
+async function checkDestination(destination: Destination): Promise<Finding[]> {
+  const what = 'destination';
+  const url = destination.protocol === 'fhir' ? new URL(destination.baseUrl) : null;
+  const host = url?.hostname ?? (destination.protocol === 'mllp' ? destination.host : '');
+  const secure = url?.protocol === 'https:';
+  const port = destination.protocol === 'mllp' ? destination.port : Number(url?.port) || (secure ? 443 : 80);
+  const reached = await reach(host, port, secure);
+  if (reached.error !== null) {
+    const text = `${destination.id}: ${host}:${port} ${reached.error}: is it running, and may this machine reach it?`;
+    return [{ ok: false, what, text }];
+  }
+  const findings: Finding[] = [{ ok: true, what, text: `${destination.id}: ${host}:${port} answers` }];
+  if (reached.validTo !== null) {
+    const days = Math.floor((reached.validTo.getTime() - Date.now()) / DAY);
+    const text = `${destination.id}: valid for ${days} more days${days < 14 ? ': ask the partner to renew it' : ''}`;
+    findings.push({ ok: days >= 14, what: 'certificate', text });
+  }
+  return findings;
+}
+
+interface Reached {
+  readonly error: string | null;
+  readonly validTo: Date | null;
+}
+
+function reach(host: string, port: number, secure: boolean): Promise<Reached> {
+  return new Promise((resolve) => {
+    const socket = secure ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
+    const end = (reached: Reached): void => {
+      socket.destroy();
+      resolve(reached);
+    };
+    socket.setTimeout(3_000, () => {
+      end({ error: 'does not answer within 3 s', validTo: null });
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      end({ error: error.code ?? error.message, validTo: null });
+    });
+    socket.once(secure ? 'secureConnect' : 'connect', () => {
+      const validTo = 'getPeerCertificate' in socket ? new Date(socket.getPeerCertificate().valid_to) : null;
+      end({ error: null, validTo });
+    });
+  });
+}
+
+/** Times of messages are proved against this clock; one that stands years off makes every result "in the future". */
+function checkClock(): Finding {
+  const now = systemClock.now();
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const plausible = now.getUTCFullYear() >= 2026 && now.getUTCFullYear() < 2100;
+  const text = `${now.toISOString()}, zone ${zone}${plausible ? '' : ': set the clock (NTP)'}`;
+  return { ok: plausible, what: 'clock', text };
+}

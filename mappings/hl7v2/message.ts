@@ -43,6 +43,8 @@ export interface Repetition {
   readonly filled: boolean;
   /** True when the whole repetition is `""`. */
   readonly isNull: boolean;
+  /** As written, delimiters and escapes included: for taking a field over into an answer. */
+  readonly raw: string;
   /** Component `n` from 1, its subcomponent `s` from 1. Always a Cell; an absent one has text ''. */
   cell(component: number, subcomponent?: number): Cell;
   componentCount(): number;

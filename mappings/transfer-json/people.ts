@@ -3,7 +3,7 @@ import type { CareTeam, Organization, Practitioner, PractitionerRole } from 'fhi
 import { nlCore, SYSTEM, wkProfile } from '../../profiles/canonical.ts';
 import { codingsOf, isProfession } from '../../profiles/professions.ts';
 import { identifierOf, referTo, type BundleDraft, type ResourceDraft } from '../bundle.ts';
-import { constant, Leaf, region } from '../draft.ts';
+import { constant, region, type Leaf } from '../draft.ts';
 import { derivedId, type BusinessId } from '../identity.ts';
 import type { MappingContext, SourceSettings, Warning } from '../mapping.ts';
 import { telecomOf } from './patient.ts';

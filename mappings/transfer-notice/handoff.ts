@@ -37,8 +37,9 @@ function asItStands(told: Task, task: Task): Task {
 export function taskUpdateBundle(task: Task): Bundle<FhirResource> {
   const id = ownId(task);
   if (id === undefined) throw new Error('a hosted Task carries its own identifier');
-  const { id: _hosted, meta, ...rest } = task;
-  const resource: Task = { ...rest, ...(meta?.profile === undefined ? {} : { meta: { profile: meta.profile } }) };
+  const resource: Task = { ...task };
+  Reflect.deleteProperty(resource, 'id');
+  Reflect.deleteProperty(resource, 'meta');
   return {
     resourceType: 'Bundle',
     type: 'transaction',

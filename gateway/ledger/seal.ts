@@ -38,17 +38,33 @@ function deflated(bytes: Uint8Array): Buffer | null {
   return small.length < bytes.length ? small : null;
 }
 
+/** Random nonces, drawn many at a time. */
+function nonces(): () => Buffer {
+  let pool = Buffer.alloc(0);
+  return () => {
+    if (pool.length < NONCE) pool = randomBytes(NONCE * 256);
+    const nonce = pool.subarray(0, NONCE);
+    pool = pool.subarray(NONCE);
+    return nonce;
+  };
+}
+
 /** `key`: the 32 bytes of LEDGER_KEY. */
 export function createSeal(key: Buffer): Seal {
   if (key.length !== 32) throw new Error(`LEDGER_KEY must be 32 bytes, not ${key.length}`);
   const contents = derive(key, 'contents');
   const identities = derive(key, 'identities');
+  const nextNonce = nonces();
+  // A body often is the mapped output itself: the same bytes are deflated once. They are never changed once stored.
+  const smaller = new WeakMap<Uint8Array, Buffer | null>();
   const bind = (kind: string, id: string, form: number) => Buffer.from(`${kind}|${id}|${form}`);
   return {
     seal(kind, id, bytes) {
-      const small = deflated(bytes);
+      const known = smaller.get(bytes);
+      const small = known === undefined ? deflated(bytes) : known;
+      if (known === undefined) smaller.set(bytes, small);
       const form = small ? DEFLATED : PLAIN;
-      const nonce = randomBytes(NONCE);
+      const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', contents, nonce);
       cipher.setAAD(bind(kind, id, form));
       const body = cipher.update(small ?? bytes);

@@ -69,6 +69,11 @@ export class Connection {
     return this.#guard(() => this.#prepare(sql).run(values).changes);
   }
 
+  /** The rowid of the inserted row. */
+  insert(sql: string, ...values: Value[]): number {
+    return this.#guard(() => Number(this.#prepare(sql).run(values).lastInsertRowid));
+  }
+
   exec(sql: string): void {
     this.#guard(() => this.#database.exec(sql));
   }

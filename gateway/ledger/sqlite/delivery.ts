@@ -61,7 +61,7 @@ export function claimed(store: Store, row: DeliveryRow): Claimed {
 const INSERT = `INSERT INTO delivery
   (id, message_seq, kind, destination, lane, status, head, created_at, idempotency_key, traceparent)
   VALUES (?1, ?2, ?3, ?4, ?5, 'waiting',
-    NOT EXISTS (SELECT 1 FROM delivery WHERE destination = ?4 AND lane = ?5 AND head = 1), ?6, ?7, ?8) RETURNING seq`;
+    NOT EXISTS (SELECT 1 FROM delivery WHERE destination = ?4 AND lane = ?5 AND head = 1), ?6, ?7, ?8)`;
 
 /**
  * Joins the end of its lane; alone in it, it is the head. What the same message failed to bring to this destination
@@ -74,7 +74,7 @@ export function insertDelivery(store: Store, delivery: NewDelivery): void {
     message.seq,
     delivery.destination,
   );
-  const row = store.db.get<{ seq: number }>(
+  const seq = store.db.insert(
     INSERT,
     delivery.id,
     message.seq,
@@ -85,8 +85,7 @@ export function insertDelivery(store: Store, delivery: NewDelivery): void {
     delivery.idempotencyKey,
     delivery.traceparent,
   );
-  if (!row) throw new Error('an inserted delivery has no row');
-  putContent(store, 'body', row.seq, delivery.id, delivery.body);
+  putContent(store, 'body', seq, delivery.id, delivery.body);
 }
 
 export function findDelivery(store: Store, id: string): DeliveryRow | undefined {

@@ -65,7 +65,7 @@ export function storedMessage({ seal }: Pick<Store, 'seal'>, row: MessageRow): S
 const INSERT = `INSERT INTO message
   (id, received_at, source, door, type, control_id, flow, status, key, content_hash, notes,
    mapping_id, mapping_version, patient, ordered_at, hold_until, task)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export function insertMessage(store: Store, message: NewMessage): StoredMessage {
   const { refusal, warnings } = message;
@@ -73,7 +73,7 @@ export function insertMessage(store: Store, message: NewMessage): StoredMessage 
     refusal || warnings.length > 0
       ? store.seal.seal('notes', message.id, Buffer.from(JSON.stringify({ refusal, warnings } satisfies Notes)))
       : null;
-  const row = store.db.get<MessageRow>(
+  const seq = store.db.insert(
     INSERT,
     message.id,
     millis(message.receivedAt),
@@ -93,11 +93,11 @@ export function insertMessage(store: Store, message: NewMessage): StoredMessage 
     millisOrNull(message.holdUntil),
     message.task,
   );
-  if (!row) throw new Error('an inserted message has no row');
-  insertMarks(store, row.seq, message.patientKeys, message.things);
-  if (message.raw) putContent(store, 'raw', row.seq, row.id, message.raw);
-  if (message.mapped) putContent(store, 'mapped', row.seq, row.id, message.mapped);
-  return storedMessage(store, row);
+  const { patientKeys, things, raw, mapped, ...stored } = message;
+  insertMarks(store, seq, patientKeys, things);
+  if (raw) putContent(store, 'raw', seq, message.id, raw);
+  if (mapped) putContent(store, 'mapped', seq, message.id, mapped);
+  return { ...stored, seq };
 }
 
 export function updateMessage(store: Store, id: string, change: Parameters<Tx['updateMessage']>[1]): void {
@@ -133,7 +133,7 @@ export function findMessage(store: Store, id: string): StoredMessage | null {
 
 export function holderOfKey(store: Store, source: string, key: string, since: Instant): StoredMessage | null {
   const row = store.db.get<MessageRow>(
-    `SELECT * FROM message WHERE source = ? AND key = ? AND received_at >= ? AND status <> 'refused'
+    `SELECT * FROM message INDEXED BY message_key WHERE source = ? AND key = ? AND received_at >= ? AND status <> 'refused'
      ORDER BY seq DESC LIMIT 1`,
     source,
     key,

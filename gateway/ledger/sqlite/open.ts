@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerUnavailable } from '../ledger.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, Reader } from '../ledger.ts';
 import { createSeal } from '../seal.ts';
 import { createWriter } from './batch.ts';
 import { Connection } from './connection.ts';
@@ -10,10 +10,11 @@ import type { Synchronous } from './connection.ts';
 import { checkKey } from './key-check.ts';
 import { claim, due, nextDue, recover } from './lane.ts';
 import { migrate } from './migrate.ts';
-import { reader } from './reader.ts';
+import { SqliteReader } from './reader.ts';
+import type { On } from './reader.ts';
 import { settle } from './settle.ts';
 import type { Store } from './store.ts';
-import { transaction } from './tx.ts';
+import { SqliteTx } from './tx.ts';
 
 export interface SqliteLedgerOptions {
   readonly file: string;
@@ -60,7 +61,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     },
   });
 
-  const read = async <T>(use: (store: Store) => T): Promise<T> => {
+  const read: On = async (use) => {
     try {
       reading ??= { db: Connection.open(file, { write: false, synchronous }), seal };
       return use(reading);
@@ -72,15 +73,14 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     }
   };
 
-  return {
-    ...reader(read),
+  const writing: Omit<Ledger, keyof Reader> = {
     write: (unit) =>
       queue.write(async (store) => {
-        const { tx, end } = transaction(store);
+        const tx = new SqliteTx(store);
         try {
           return await unit(tx);
         } finally {
-          end();
+          tx.end();
         }
       }),
     claim: async (destination, now, limit) => {
@@ -108,4 +108,5 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
       writer = null;
     },
   };
+  return Object.assign(new SqliteReader(read), writing);
 }

@@ -11,25 +11,71 @@ import { findMessages } from './search.ts';
 import type { Store } from './store.ts';
 import { findTask, findTasks } from './task.ts';
 
-/** `on` runs one reading and turns a failed store into the contract's error. */
-export function reader(on: <T>(read: (store: Store) => T) => Promise<T>): Reader {
-  return {
-    message: (id) => on((store) => findMessage(store, id)),
-    messages: (filter) => on((store) => findMessages(store, filter)),
-    deliveries: (messageId) => on((store) => findDeliveries(store, messageId)),
-    delivery: (id) =>
-      on((store) => {
-        const row = findDelivery(store, id);
-        return row ? claimed(store, row) : null;
-      }),
-    events: (messageId) => on((store) => findEvents(store, messageId)),
-    raw: (messageId) => on((store) => findContent(store, 'raw', messageId)),
-    mapped: (messageId) => on((store) => findContent(store, 'mapped', messageId)),
-    task: (id) => on((store) => findTask(store, id)),
-    tasks: (filter) => on((store) => findTasks(store, filter)),
-    enrolments: (filter) => on((store) => findEnrolments(store, filter)),
-    newerOnSameThing: (messageId) => on((store) => newerOnSameThing(store, messageId)),
-    reconciliation: () => on(reconcile),
-    backlog: () => on(findBacklog),
-  };
+/** Runs one piece of work on the connection; a failed store becomes the contract's error. */
+export type On = <T>(use: (store: Store) => T) => Promise<T>;
+
+type Of<Name extends keyof Reader> = Parameters<Reader[Name]>[0];
+
+/** A class, since one is made for every unit of work: thirty closures would cost more than some of its statements. */
+export class SqliteReader implements Reader {
+  protected readonly on: On;
+
+  constructor(on: On) {
+    this.on = on;
+  }
+
+  message(id: string): ReturnType<Reader['message']> {
+    return this.on((store) => findMessage(store, id));
+  }
+
+  messages(filter: Of<'messages'>): ReturnType<Reader['messages']> {
+    return this.on((store) => findMessages(store, filter));
+  }
+
+  deliveries(messageId: string): ReturnType<Reader['deliveries']> {
+    return this.on((store) => findDeliveries(store, messageId));
+  }
+
+  delivery(id: string): ReturnType<Reader['delivery']> {
+    return this.on((store) => {
+      const row = findDelivery(store, id);
+      return row ? claimed(store, row) : null;
+    });
+  }
+
+  events(messageId: string): ReturnType<Reader['events']> {
+    return this.on((store) => findEvents(store, messageId));
+  }
+
+  raw(messageId: string): ReturnType<Reader['raw']> {
+    return this.on((store) => findContent(store, 'raw', messageId));
+  }
+
+  mapped(messageId: string): ReturnType<Reader['mapped']> {
+    return this.on((store) => findContent(store, 'mapped', messageId));
+  }
+
+  task(id: string): ReturnType<Reader['task']> {
+    return this.on((store) => findTask(store, id));
+  }
+
+  tasks(filter: Of<'tasks'>): ReturnType<Reader['tasks']> {
+    return this.on((store) => findTasks(store, filter));
+  }
+
+  enrolments(filter: Of<'enrolments'>): ReturnType<Reader['enrolments']> {
+    return this.on((store) => findEnrolments(store, filter));
+  }
+
+  newerOnSameThing(messageId: string): ReturnType<Reader['newerOnSameThing']> {
+    return this.on((store) => newerOnSameThing(store, messageId));
+  }
+
+  reconciliation(): ReturnType<Reader['reconciliation']> {
+    return this.on(reconcile);
+  }
+
+  backlog(): ReturnType<Reader['backlog']> {
+    return this.on(findBacklog);
+  }
 }

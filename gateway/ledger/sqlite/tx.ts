@@ -1,5 +1,5 @@
 /** What a unit of work sees of the open transaction. It ends with the unit: used later, it throws. */
-import type { Tx } from '../ledger.ts';
+import type { Enrolment, EventName, HostedTask, Instant, NewDelivery, NewMessage, PatientKeys, Tx } from '../ledger.ts';
 import { cancelLane, cancelOpenDeliveries } from './cancel.ts';
 import { destroyContent } from './content.ts';
 import { insertDelivery } from './delivery.ts';
@@ -9,43 +9,100 @@ import { heldFor, holdExpiredBefore } from './held.ts';
 import { millis } from './instant.ts';
 import { existing, holderOfKey, insertMessage, updateMessage } from './message.ts';
 import { contradicts, findPatient, linkPatient } from './patient.ts';
-import { reader } from './reader.ts';
+import { SqliteReader } from './reader.ts';
 import { refreshStatus } from './status.ts';
 import type { Store } from './store.ts';
 import { saveTask } from './task.ts';
 
-export function transaction(store: Store): { readonly tx: Tx; readonly end: () => void } {
-  let over = false;
-  const on = async <T>(use: (store: Store) => T): Promise<T> => {
-    if (over) throw new Error('this unit of work has ended');
-    return use(store);
-  };
-  const tx: Tx = {
-    ...reader(on),
-    holderOfKey: (source, key, since) => on((s) => holderOfKey(s, source, key, since)),
-    insertMessage: (message) => on((s) => insertMessage(s, message)),
-    updateMessage: (id, change) => on((s) => updateMessage(s, id, change)),
-    addEvent: (id, event, at, detail) => on((s) => addEvent(s, existing(s, id).seq, event, millis(at), detail ?? null)),
-    destroyContent: (messageId) => on((s) => destroyContent(s, messageId)),
-    insertDelivery: (delivery) => on((s) => insertDelivery(s, delivery)),
-    cancelOpenDeliveries: (messageId) => on((s) => cancelOpenDeliveries(s, messageId)),
-    cancelLane: (destination, lane) => on((s) => cancelLane(s, destination, lane)),
-    refreshStatus: (messageId) => on((s) => refreshStatus(s, messageId)),
-    findPatient: (keys) => on((s) => findPatient(s, keys)),
-    linkPatient: (patient, keys) => on((s) => linkPatient(s, patient, keys)),
-    heldFor: (patient) => on((s) => heldFor(s, patient)),
-    contradicts: (messageId, patient) => on((s) => contradicts(s, messageId, patient)),
-    holdExpiredBefore: (now, limit) => on((s) => holdExpiredBefore(s, now, limit)),
-    insertEnrolment: (enrolment) => on((s) => insertEnrolment(s, enrolment)),
-    updateEnrolment: (id, change) => on((s) => updateEnrolment(s, id, change)),
-    enrolmentOfTask: (task) => on((s) => enrolmentOfTask(s, task)),
-    enrolmentsOfPatient: (patient) => on((s) => enrolmentsOfPatient(s, patient)),
-    saveTask: (task, expected) => on((s) => saveTask(s, task, expected)),
-  };
-  return {
-    tx,
-    end: () => {
-      over = true;
-    },
-  };
+type Second<Name extends 'updateMessage' | 'updateEnrolment'> = Parameters<Tx[Name]>[1];
+
+export class SqliteTx extends SqliteReader implements Tx {
+  #over = false;
+
+  constructor(store: Store) {
+    super(async (use) => {
+      if (this.#over) throw new Error('this unit of work has ended');
+      return use(store);
+    });
+  }
+
+  end(): void {
+    this.#over = true;
+  }
+
+  holderOfKey(source: string, key: string, since: Instant): ReturnType<Tx['holderOfKey']> {
+    return this.on((s) => holderOfKey(s, source, key, since));
+  }
+
+  insertMessage(message: NewMessage): ReturnType<Tx['insertMessage']> {
+    return this.on((s) => insertMessage(s, message));
+  }
+
+  updateMessage(id: string, change: Second<'updateMessage'>): ReturnType<Tx['updateMessage']> {
+    return this.on((s) => updateMessage(s, id, change));
+  }
+
+  addEvent(id: string, event: EventName, at: Instant, detail?: string): ReturnType<Tx['addEvent']> {
+    return this.on((s) => addEvent(s, existing(s, id).seq, event, millis(at), detail ?? null));
+  }
+
+  destroyContent(messageId: string): ReturnType<Tx['destroyContent']> {
+    return this.on((s) => destroyContent(s, messageId));
+  }
+
+  insertDelivery(delivery: NewDelivery): ReturnType<Tx['insertDelivery']> {
+    return this.on((s) => insertDelivery(s, delivery));
+  }
+
+  cancelOpenDeliveries(messageId: string): ReturnType<Tx['cancelOpenDeliveries']> {
+    return this.on((s) => cancelOpenDeliveries(s, messageId));
+  }
+
+  cancelLane(destination: string, lane: string): ReturnType<Tx['cancelLane']> {
+    return this.on((s) => cancelLane(s, destination, lane));
+  }
+
+  refreshStatus(messageId: string): ReturnType<Tx['refreshStatus']> {
+    return this.on((s) => refreshStatus(s, messageId));
+  }
+
+  findPatient(keys: PatientKeys): ReturnType<Tx['findPatient']> {
+    return this.on((s) => findPatient(s, keys));
+  }
+
+  linkPatient(patient: string | null, keys: PatientKeys): ReturnType<Tx['linkPatient']> {
+    return this.on((s) => linkPatient(s, patient, keys));
+  }
+
+  heldFor(patient: string): ReturnType<Tx['heldFor']> {
+    return this.on((s) => heldFor(s, patient));
+  }
+
+  contradicts(messageId: string, patient: string): ReturnType<Tx['contradicts']> {
+    return this.on((s) => contradicts(s, messageId, patient));
+  }
+
+  holdExpiredBefore(now: Instant, limit: number): ReturnType<Tx['holdExpiredBefore']> {
+    return this.on((s) => holdExpiredBefore(s, now, limit));
+  }
+
+  insertEnrolment(enrolment: Enrolment): ReturnType<Tx['insertEnrolment']> {
+    return this.on((s) => insertEnrolment(s, enrolment));
+  }
+
+  updateEnrolment(id: string, change: Second<'updateEnrolment'>): ReturnType<Tx['updateEnrolment']> {
+    return this.on((s) => updateEnrolment(s, id, change));
+  }
+
+  enrolmentOfTask(task: string): ReturnType<Tx['enrolmentOfTask']> {
+    return this.on((s) => enrolmentOfTask(s, task));
+  }
+
+  enrolmentsOfPatient(patient: string): ReturnType<Tx['enrolmentsOfPatient']> {
+    return this.on((s) => enrolmentsOfPatient(s, patient));
+  }
+
+  saveTask(task: HostedTask, expected: number | null): ReturnType<Tx['saveTask']> {
+    return this.on((s) => saveTask(s, task, expected));
+  }
 }

@@ -37,7 +37,17 @@ export function isBsn(repetition: Repetition): boolean {
 export function patientNumber(repetition: Repetition, rule: string, reading: Reading): ReadNumber | undefined {
   if (!repetition.cell(1).filled || repetition.cell(1).text.trim() === '') return undefined;
   if (isBsn(repetition)) return bsn(repetition, rule);
-  return { ok: true, number: assignedNumber(repetition, rule, reading) };
+  return { ok: true, number: assignedNumber(repetition, rule, reading, 'patient') };
+}
+
+/** A CX of something else than a person: `visit` (PV1-19), `preadmit` (PV1-5). Undefined when it has no value. */
+export function numberOf(
+  repetition: Repetition,
+  sort: string,
+  rule: string,
+  reading: Reading,
+): PatientNumber | undefined {
+  return repetition.cell(1).text.trim() === '' ? undefined : assignedNumber(repetition, rule, reading, sort);
 }
 
 function bsn(repetition: Repetition, rule: string): ReadNumber {
@@ -57,7 +67,6 @@ function bsn(repetition: Repetition, rule: string): ReadNumber {
 
 /** Numbers of one assigner that may be equal but mean different things are kept apart by the sort in their system. */
 const SORTS: Readonly<Record<string, string>> = {
-  '': 'patient',
   PI: 'patient',
   MR: 'patient',
   PT: 'patient',
@@ -66,11 +75,12 @@ const SORTS: Readonly<Record<string, string>> = {
   AN: 'account',
 };
 
-function assignedNumber(repetition: Repetition, rule: string, reading: Reading): PatientNumber {
+function assignedNumber(repetition: Repetition, rule: string, reading: Reading, untyped: string): PatientNumber {
   const cell = repetition.cell(1);
   const value = cell.text.trim();
   const type = codeOf(repetition.cell(5), rule);
-  const sort = SORTS[type?.value ?? ''] ?? `patient-${encodeURIComponent((type?.value ?? '').toLowerCase())}`;
+  const sort =
+    type === undefined ? untyped : (SORTS[type.value] ?? `patient-${encodeURIComponent(type.value.toLowerCase())}`);
   const authority = authorityIn((part) => repetition.cell(4, part));
   const system = assignedSystem(reading.source, sort, assignerOf(authority));
   const by = [authority.universalId, authority.namespace].find((part) => part.filled) ?? cell;

@@ -3,7 +3,6 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  extensionsToTreatAsEsm: [],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -14,6 +13,7 @@ export default {
       },
     ],
   },
+  reporters: ['default', '<rootDir>/test/setup/closing-line.mjs'],
   globalSetup: '<rootDir>/test/setup/build.mjs',
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expandValueSets } from './generate-codes.mjs';
+import { bareProfiles, boundBy } from './generate-profiles.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const source = join(
@@ -112,6 +113,11 @@ for (const definition of definitions) {
   types[name] = lines;
 }
 
+const profiles = bareProfiles([...read('extension-definitions.json'), ...read('profiles-others.json')]);
+for (const [url, strength] of boundBy(profiles)) {
+  const id = shortValueSet(url);
+  if (boundValueSets.get(id) !== 'required') boundValueSets.set(id, strength);
+}
 const codes = expandValueSets(
   [...read('valuesets.json'), ...read('v3-codesystems.json'), ...read('valuesets-medplum-generated.json')],
   boundValueSets,
@@ -121,6 +127,7 @@ const write = (file, value) => writeFileSync(join(here, file), `${JSON.stringify
 write('types.json', types);
 write('invariants.json', invariants);
 write('codes.json', codes);
+write('profiles.json', Object.fromEntries(Object.entries(profiles).map(([url, each]) => [url, JSON.stringify(each)])));
 process.stdout.write(
   `${Object.keys(types).length} types, ${Object.keys(invariants).length} invariants, ${Object.keys(codes).length} value sets\n`,
 );

@@ -9,6 +9,7 @@ export class Place {
   readonly issues: Issue[] = [];
   private readonly steps: (string | number)[] = [];
   private readonly root: string;
+  private stopped = false;
 
   constructor(root: string) {
     this.root = root;
@@ -22,13 +23,18 @@ export class Place {
     this.steps.pop();
   }
 
-  /** No room for deeper nesting: the walk must turn back. */
-  get tooDeep(): boolean {
-    return this.steps.length > DEEPEST;
+  /** Turns the walk back where a resource is nested too deeply; nothing after this is reported. */
+  turnBack(): boolean {
+    if (this.steps.length > DEEPEST && !this.full) {
+      const text = 'is nested too deeply to be read';
+      this.issues.push({ severity: 'error', code: 'too-costly', expression: this.root, text, rule: 'too-deep' });
+      this.stopped = true;
+    }
+    return this.full;
   }
 
   get full(): boolean {
-    return this.issues.length >= MOST_ISSUES;
+    return this.stopped || this.issues.length >= MOST_ISSUES;
   }
 
   /** `Bundle.entry[2].resource.birthDate` */

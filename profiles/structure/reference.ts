@@ -56,12 +56,30 @@ function checkTarget(type: string | undefined, targets: ReadonlySet<string> | nu
   place.error('value', 'reference-target', words, 'reference');
 }
 
-/** What each fullUrl of a Bundle names; with two entries for one fullUrl (a history) the last. */
+/** The resource a reference leads to, when it is inside what was given. */
+export function resolveReference(text: string, scope: Scope): unknown {
+  if (text === '#') return scope.container ?? undefined;
+  if (text.startsWith('#')) return containedOf(scope.container, text.slice(1));
+  const unversioned = text.replace(/\/_history\/.*$/, '');
+  return scope.bundles.findLast((each) => each.has(unversioned))?.get(unversioned);
+}
+
+/** The resource type a reference names by itself, in its text or its `type`. */
+export function namedType(reference: Readonly<Record<string, unknown>>): string | undefined {
+  const { reference: text, type } = reference;
+  const found = typeof text === 'string' ? (RELATIVE.exec(text) ?? CONDITIONAL.exec(text) ?? RESTFUL.exec(text)) : null;
+  const name = found?.[1] ?? type;
+  return typeof name === 'string' && isResourceType(name) ? name : undefined;
+}
+
+/** What a Bundle's entries are known by: fullUrl, and `Type/id`; with two for one fullUrl (a history) the last. */
 export function fullUrlsOf(entries: readonly unknown[]): ReadonlyMap<string, unknown> {
   const map = new Map<string, unknown>();
   for (const entry of entries) {
     const { fullUrl, resource } = (entry ?? {}) as { fullUrl?: unknown; resource?: unknown };
     if (typeof fullUrl === 'string') map.set(fullUrl, resource);
+    const { resourceType, id } = (resource ?? {}) as { resourceType?: unknown; id?: unknown };
+    if (typeof resourceType === 'string' && typeof id === 'string') map.set(`${resourceType}/${id}`, resource);
   }
   return map;
 }

@@ -11,6 +11,10 @@ export interface Shape {
   readonly slots: ReadonlyMap<string, Slot>;
   /** Elements with min > 0, each with the keys that count for it. */
   readonly required: readonly { readonly name: string; readonly keys: readonly string[]; readonly min: number }[];
+  /** JSON keys of each choice by its name: `value[x]` → `valueQuantity`, … */
+  readonly choices: ReadonlyMap<string, readonly string[]>;
+  /** Invariant ids of the type itself and its parents; a backbone element's stand at its slot. */
+  readonly constraints: readonly string[];
 }
 
 /** One JSON key of a shape. */
@@ -20,6 +24,10 @@ export interface Slot {
   readonly typeName: string;
   readonly list: boolean;
   readonly max: number;
+  /** Name in the definition: `value[x]` for the key `valueQuantity`. */
+  readonly stem: string;
+  readonly constraints: readonly string[];
+  readonly binding: R4Element['binding'];
   /** Number of the choice (`value[x]`) this key belongs to, or -1. */
   readonly choice: number;
   readonly underscore: boolean;
@@ -44,7 +52,7 @@ export function shapeOf(name: string): Shape {
   const elements = path.length === 0 ? allElements(typeName) : childrenOf(typeName, path.join('.'));
   const slots = new Map<string, Slot>();
   const required: { name: string; keys: string[]; min: number }[] = [];
-  let choices = 0;
+  const choices = new Map<string, string[]>();
   for (const element of elements) {
     const ownName = element.path.split('.').at(-1) ?? '';
     const stem = ownName.replace('[x]', '');
@@ -54,18 +62,32 @@ export function shapeOf(name: string): Shape {
     const keys: string[] = [];
     for (const type of types) {
       const key = stem === ownName ? stem : stem + choiceSuffix(type.code);
-      const slot = compileSlot(key, type, element, stem === ownName ? -1 : choices, `${typeName}.${element.path}`);
+      const slot = compileSlot(key, type, element, stem === ownName ? -1 : choices.size, `${typeName}.${element.path}`);
       slots.set(key, slot);
       keys.push(key);
       if (!slot.check) continue;
-      slots.set(`_${key}`, { ...slot, underscore: true, check: null, codes: null, anyCode: null, shape: elementShape });
+      slots.set(`_${key}`, {
+        ...slot,
+        underscore: true,
+        check: null,
+        codes: null,
+        anyCode: null,
+        constraints: [],
+        shape: elementShape,
+      });
       keys.push(`_${key}`);
     }
-    if (stem !== ownName) choices++;
+    if (stem !== ownName) {
+      choices.set(
+        ownName,
+        keys.filter((key) => !key.startsWith('_')),
+      );
+    }
     if (element.min > 0) required.push({ name: stem, keys, min: element.min });
   }
   const isResource = path.length === 0 && r4Type(typeName)?.kind === 'resource';
-  const shape = { name, isResource, slots, required };
+  const constraints = path.length === 0 ? typeConstraints(typeName) : [];
+  const shape = { name, isResource, slots, required, choices, constraints };
   shapes.set(name, shape);
   return shape;
 }
@@ -84,6 +106,9 @@ function compileSlot(key: string, type: R4TypeReference, element: R4Element, cho
   return {
     name: key,
     typeName: type.code,
+    stem: element.path.split('.').at(-1) ?? '',
+    constraints: type.code === 'SimpleQuantity' ? [...element.constraints, 'sqty-1'] : element.constraints,
+    binding: element.binding,
     list: element.max > 1,
     max: element.max,
     choice,
@@ -96,6 +121,11 @@ function compileSlot(key: string, type: R4TypeReference, element: R4Element, cho
     valueSet: element.binding?.valueSet.split('/').at(-1) ?? '',
     shape: () => shapeOf(shapeName),
   };
+}
+
+function typeConstraints(typeName: string): readonly string[] {
+  const type = r4Type(typeName);
+  return type ? [...(type.parent === null ? [] : typeConstraints(type.parent)), ...type.constraints] : [];
 }
 
 /** Elements of a type with those of its parents before its own. */

@@ -32,11 +32,7 @@ export function checkResource(value: unknown, scope: Scope, contained: boolean, 
 }
 
 function checkObject(value: Json, shape: Shape, scope: Scope, place: Place): void {
-  if (place.full) return;
-  if (place.tooDeep) {
-    place.error('structure', 'too-deep', 'is nested too deeply');
-    return;
-  }
+  if (place.turnBack()) return;
   const keys = Object.keys(value);
   if (keys.length === 0) place.error('structure', 'empty', 'must not be an empty object');
   let chosen: Slot[] | null = null;

@@ -1,0 +1,67 @@
+import type { CodeSystem, StructureDefinition, ValueSet } from 'fhir/r4.js';
+import { withoutVersion } from '../package.ts';
+import type { ConformanceResource, FhirPackage } from '../package.ts';
+import r4Profiles from '../r4/profiles.json' with { type: 'json' };
+import { compileProfile } from './compile.ts';
+import type { CompiledProfile } from './compile.ts';
+import { compileValueSet } from './valueset.ts';
+import type { MembershipTest, Terminology } from './valueset.ts';
+
+const publishedProfiles: Readonly<Record<string, string>> = r4Profiles;
+
+/** Everything the given packages and R4 itself define, compiled when first asked for. */
+export class Registry implements Terminology {
+  private readonly packages: readonly FhirPackage[];
+  private readonly profiles = new Map<string, CompiledProfile | null>();
+  private readonly valueSets = new Map<string, MembershipTest>();
+
+  constructor(packages: readonly FhirPackage[]) {
+    this.packages = packages;
+  }
+
+  /** The profile (version tolerated), or null when neither the packages nor R4 have it. */
+  profile(canonical: string): CompiledProfile | null {
+    const url = withoutVersion(canonical);
+    const known = this.profiles.get(url);
+    if (known !== undefined) return known;
+    const definition = this.structure(url);
+    const compiled =
+      definition?.derivation === 'constraint' ? compileProfile(definition, (each) => this.structure(each)) : null;
+    this.profiles.set(url, compiled);
+    return compiled;
+  }
+
+  /** The test of a value set: `unknown` for every code when it is nowhere defined. */
+  members(canonical: string): MembershipTest {
+    const url = withoutVersion(canonical);
+    const known = this.valueSets.get(url) ?? compileValueSet(url, this);
+    this.valueSets.set(url, known);
+    return known;
+  }
+
+  valueSet(canonical: string): ValueSet | undefined {
+    const found = this.find(canonical);
+    return found?.resourceType === 'ValueSet' ? found : undefined;
+  }
+
+  codeSystem(canonical: string): CodeSystem | undefined {
+    const found = this.find(canonical);
+    return found?.resourceType === 'CodeSystem' ? found : undefined;
+  }
+
+  private structure(url: string): StructureDefinition | undefined {
+    const found = this.find(url);
+    if (found?.resourceType === 'StructureDefinition') return found;
+    if (!Object.hasOwn(publishedProfiles, url)) return undefined;
+    return JSON.parse(publishedProfiles[url] ?? '') as StructureDefinition;
+  }
+
+  private find(canonical: string): ConformanceResource | undefined {
+    const url = withoutVersion(canonical);
+    for (const each of this.packages) {
+      const found = each.resources.get(url);
+      if (found) return found;
+    }
+    return undefined;
+  }
+}

@@ -1,6 +1,6 @@
 /** The HTTP doors, put together. Each door's routes stand in a file of its own. */
 import express, { type Express } from 'express';
-import { BodyBudget } from './body.ts';
+import { ByteBudget } from '../budget.ts';
 import type { Doors } from './arrive.ts';
 import { takeTrace } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
@@ -41,7 +41,7 @@ export function routesOf(doors: Doors): readonly Route[] {
 }
 
 export function httpApp(deps: HttpDeps): Express {
-  const doors: Doors = { ...deps, budget: new BodyBudget(BODIES_AT_ONCE * deps.settings.maxMessageBytes) };
+  const doors: Doors = { ...deps, budget: new ByteBudget(BODIES_AT_ONCE * deps.settings.maxMessageBytes) };
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(measure(deps.metrics, deps.log), protect, takeTrace);

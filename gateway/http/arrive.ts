@@ -1,16 +1,17 @@
 /** From request to Arrival: the media type is one the door takes, the caller is known, the body is bounded. */
 import type { Request, Response } from 'express';
+import type { ByteBudget } from '../budget.ts';
 import type { Arrival } from '../intake/receive.ts';
 import type { Door } from '../ledger/ledger.ts';
 import { wordsOf } from '../refusal.ts';
-import { readBody, type BodyBudget } from './body.ts';
+import { readBody } from './body.ts';
 import { credentialsOf, traceIdOf, traceparentOf } from './caller.ts';
 import type { HttpDeps, Identify } from './deps.ts';
 import { sendFault, sendRefusal } from './reply.ts';
 
 /** The doors' dependencies with what one process shares among them. */
 export interface Doors extends HttpDeps {
-  readonly budget: BodyBudget;
+  readonly budget: ByteBudget;
 }
 
 export const FHIR_TYPES = ['application/fhir+json', 'application/json'] as const;

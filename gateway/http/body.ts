@@ -3,6 +3,7 @@
  * the memory. No decompression: what is signed for by its hash is what came over the wire.
  */
 import type { IncomingMessage } from 'node:http';
+import type { ByteBudget } from '../budget.ts';
 
 export type BodyRead =
   | { readonly ok: true; readonly bytes: Buffer }
@@ -16,27 +17,7 @@ export const HEAD_BYTES = 64 * 1024;
 /** A refused upload is read on so far, so that the caller sees the answer instead of a reset connection. */
 const DRAIN_BYTES = 64 * 1024 * 1024;
 
-/** Bytes of bodies in memory, over all requests. */
-export class BodyBudget {
-  readonly #most: number;
-  #taken = 0;
-
-  constructor(mostBytes: number) {
-    this.#most = mostBytes;
-  }
-
-  take(bytes: number): boolean {
-    if (this.#taken + bytes > this.#most) return false;
-    this.#taken += bytes;
-    return true;
-  }
-
-  giveBack(bytes: number): void {
-    this.#taken -= bytes;
-  }
-}
-
-export function readBody(request: IncomingMessage, limit: number, budget: BodyBudget): Promise<BodyRead> {
+export function readBody(request: IncomingMessage, limit: number, budget: ByteBudget): Promise<BodyRead> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     drain(request);

@@ -1,6 +1,6 @@
 /** What no route answers: unknown paths, wrong methods, a ledger that is away, and bugs. */
 import type { NextFunction, Request, Response } from 'express';
-import { LedgerUnavailable } from '../ledger/ledger.ts';
+import { LedgerUnavailable, UnreadableCursor } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import { traceIdOf } from './caller.ts';
 import { sendFault } from './reply.ts';
@@ -45,6 +45,10 @@ export const onError =
         text: 'Nothing can be stored at the moment, so nothing was accepted: try again.',
         rule: 'unavailable',
       });
+    }
+    if (error instanceof UnreadableCursor) {
+      const text = 'Not a cursor of this list.';
+      return sendFault(request, response, 400, { code: 'invalid', expression: 'cursor', text, rule: 'invalid' });
     }
     const status = clientStatusOf(error);
     if (status !== null) {

@@ -19,7 +19,7 @@ export const hl7v2Routes = (doors: Doors): readonly Route[] => [
       const arrival = { ...taken, bytes: withoutFrame(taken.bytes) };
       const received = await doors.receive(arrival);
       if (received.message !== null) response.setHeader('location', `/messages/${received.message.id}`);
-      const answer = answerV2(arrival.bytes, received);
+      const answer = answerV2(arrival.bytes, received, doors.clock.now());
       if (answer.kind === 'acknowledge') sendBytes(response, 200, arrival.mediaType, answer.bytes);
       else if (received.ok) response.status(204).end();
       else sendRefusal(response, received.refusal);

@@ -35,7 +35,7 @@ function addDirective(told: Told, directive: Directive, index: number): string {
       decision === 'other'
         ? [
             {
-              url: constant(`${NICTIZ}/ext-TreatmentDirective2.SpecificationOther`, 'directive.other'),
+              url: said(`${NICTIZ}/ext-TreatmentDirective2.SpecificationOther`, `${path}.decision`, 'directive.other'),
               valueString: explanation ?? said(decision, `${path}.decision`, 'directive.other'),
             },
           ]

@@ -29,12 +29,16 @@ export interface Telling {
 /** Adds the person at `path` in the role of their profession; returns the PractitionerRole's fullUrl. */
 export function addProfessional(told: Telling, person: Professional, path: string, organization?: string): string {
   const { bundle, context, transfer } = told;
-  const number = person.uzi ?? person.agb;
+  const number = numberOf(told, person);
   // A person with a national number is the same in the next transfer; one with a name only is not known to be.
   const id =
     number === undefined
       ? derivedId(context.source, transfer.requestId, `PractitionerRole ${path}`)
-      : derivedId(context.source, 'PractitionerRole', `${number} ${person.profession ?? ''}`);
+      : derivedId(
+          context.source,
+          'PractitionerRole',
+          [number.value, person.profession ?? '', person.phone ?? ''].join(' '),
+        );
   return bundle.add<PractitionerRole>('PractitionerRole', id, () => ({
     meta: metaOf(nlCore('HealthProfessional-PractitionerRole')),
     identifier: [identifierOf(id)],
@@ -65,22 +69,35 @@ function specialtyOf({ warnings }: Telling, profession: string | undefined, path
   return { text: said(profession, at, 'profession') };
 }
 
-function addPractitioner({ bundle, context, transfer }: Telling, person: Professional, path: string): string {
-  const id: BusinessId =
-    person.uzi !== undefined
-      ? { system: SYSTEM.uzi, value: person.uzi }
-      : person.agb !== undefined
-        ? { system: SYSTEM.agb, value: person.agb }
-        : derivedId(context.source, transfer.requestId, `Practitioner ${path}`);
+/** The number a person is known by; none where this transfer gives one number to two names. */
+function numberOf({ transfer }: Telling, { uzi, agb, name }: Professional): BusinessId | undefined {
+  const everyone: readonly (Professional | undefined)[] = [
+    transfer.requester,
+    transfer.patient.generalPractitioner,
+    ...transfer.careTeam,
+  ];
+  const shared = everyone.some(
+    (other) =>
+      other !== undefined &&
+      other.name !== name &&
+      ((uzi !== undefined && other.uzi === uzi) || (agb !== undefined && other.agb === agb)),
+  );
+  if (shared) return undefined;
+  if (uzi !== undefined) return { system: SYSTEM.uzi, value: uzi };
+  return agb === undefined ? undefined : { system: SYSTEM.agb, value: agb };
+}
+
+function addPractitioner(told: Telling, person: Professional, path: string): string {
+  const { bundle, context, transfer } = told;
+  const number = numberOf(told, person);
+  const id = number ?? derivedId(context.source, transfer.requestId, `Practitioner ${path}`);
   return bundle.add<Practitioner>('Practitioner', id, () => ({
     meta: metaOf(nlCore('HealthProfessional-Practitioner')),
-    identifier:
-      person.uzi === undefined && person.agb === undefined
-        ? [identifierOf(id)]
-        : [
-            numbered(SYSTEM.uzi, said(person.uzi, `${path}.uzi`, 'professional.uzi')),
-            numbered(SYSTEM.agb, said(person.agb, `${path}.agb`, 'professional.agb')),
-          ],
+    identifier: [
+      number === undefined ? identifierOf(id) : undefined,
+      numbered(SYSTEM.uzi, said(person.uzi, `${path}.uzi`, 'professional.uzi')),
+      numbered(SYSTEM.agb, said(person.agb, `${path}.agb`, 'professional.agb')),
+    ],
     // The name is one text: which part of it is a family name is not told, so not said.
     name: [
       { use: constant('official', 'professional.name'), text: said(person.name, `${path}.name`, 'professional.name') },

@@ -9,10 +9,13 @@ export function unusedOf(source: unknown, entries: readonly DraftEntry[]): Unuse
     .map((source) => ({ source, reason: reasonOf(source) }));
 }
 
-const reasonOf = (path: string): string =>
-  /^\$\.(careTeam\[\d+\]|requester|patient\.generalPractitioner)\./.test(path)
-    ? 'the same person, by number, is already in the Bundle'
-    : 'says nothing the Bundle does not hold';
+function reasonOf(path: string): string {
+  if (/^\$\.(careTeam\[\d+\]|requester|patient\.generalPractitioner)\./.test(path)) {
+    return 'the same person, by number, is already in the Bundle';
+  }
+  if (/^\$\.vitalSigns\[\d+\]\.at$/.test(path)) return 'the same moment as the other half of the blood pressure';
+  return 'says nothing the Bundle does not hold';
+}
 
 function leaves(value: unknown, path: string): string[] {
   if (value === null || value === undefined) return [];

@@ -1,0 +1,51 @@
+/** Whole fields as text: for comparing segments and for values whose type is not known here. */
+import { Leaf } from '../draft.ts';
+import type { Delimiters, Repetition, Segment } from '../hl7v2/message.ts';
+
+const PLAIN: Delimiters = { field: '|', component: '^', repetition: '~', escape: '\\', subcomponent: '&' };
+
+function textOfRepetition(repetition: Repetition, { component, subcomponent }: Delimiters): string {
+  const components = Array.from({ length: repetition.componentCount() }, (_, at) =>
+    Array.from(
+      { length: Math.max(1, repetition.subcomponentCount(at + 1)) },
+      (_unused, sub) => repetition.cell(at + 1, sub + 1).text,
+    ).join(subcomponent),
+  );
+  return components.join(component);
+}
+
+/** All of a field, with the usual delimiters whatever the message uses. */
+export const textOfField = (segment: Segment, field: number): string =>
+  segment
+    .reps(field)
+    .map((repetition) => textOfRepetition(repetition, PLAIN))
+    .join(PLAIN.repetition);
+
+export const sameField = (one: Segment, other: Segment, field: number, otherField = field): boolean =>
+  textOfField(one, field) === textOfField(other, otherField);
+
+/** Marks every filled cell of a field: another field says the same, or a leaf holds all of it. */
+export function markField(segment: Segment, field: number): void {
+  for (const repetition of segment.reps(field)) markRepetition(repetition);
+}
+
+function markRepetition(repetition: Repetition): void {
+  for (let component = 1; component <= repetition.componentCount(); component++) {
+    for (let sub = 1; sub <= Math.max(1, repetition.subcomponentCount(component)); sub++) {
+      const cell = repetition.cell(component, sub);
+      if (cell.filled) repetition.segment.markUsed(cell);
+    }
+  }
+}
+
+/**
+ * One repetition as one text; components (`10^9` written without escape) joined as they stood. Undefined when blank.
+ * Trailing blanks go, leading ones and lines stay.
+ */
+export function wholeText(repetition: Repetition, rule: string): Leaf<string> | undefined {
+  const simple = repetition.componentCount() <= 1 && repetition.subcomponentCount(1) <= 1;
+  const text = simple ? repetition.cell(1).text : textOfRepetition(repetition, PLAIN);
+  if (text.trim() === '') return undefined;
+  markRepetition(repetition);
+  return new Leaf(text.trimEnd(), simple ? repetition.cell(1) : repetition, rule);
+}

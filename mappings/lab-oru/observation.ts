@@ -1,0 +1,133 @@
+/** OBX to nl-core-LaboratoryTestResult (v2-to-FHIR: OBX[Observation]). */
+import type { CodeableConcept, Observation, ObservationComponent } from 'fhir/r4.js';
+import { SYSTEM } from '../../profiles/canonical.ts';
+import { identifierOf, referTo, type ResourceDraft } from '../bundle.ts';
+import { constant, Leaf, type Draft } from '../draft.ts';
+import { codeableConcept, codesOf } from '../hl7v2/datatypes/cwe.ts';
+import { entityNumber } from '../hl7v2/datatypes/ei.ts';
+import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
+import { textOf } from '../hl7v2/leaf.ts';
+import type { Segment } from '../hl7v2/message.ts';
+import { carryRemainders } from '../hl7v2/segments/remainder.ts';
+import { wholeText } from './fields.ts';
+import { interpretation } from './flags.ts';
+import type { ResultLines } from './groups.ts';
+import { note } from './notes.ts';
+import { codeKey } from './order-numbers.ts';
+import { performers } from './performer.ts';
+import { resultProfile } from './profile.ts';
+import { referenceRanges } from './range.ts';
+import { absentCode, type OrderScope } from './scope.ts';
+import { statusOf } from './status.ts';
+import { valueOf, type ReadValue } from './value.ts';
+
+const RULE = 'lab.result';
+
+export interface ResultEntry {
+  readonly reference: string;
+  /** The profile claimed; undefined for results of other departments. */
+  readonly profile: string | undefined;
+  /** ED and RP, to show with the report; empty when there is no report to show them with. */
+  readonly attachments: ReadValue['attachments'];
+}
+
+/**
+ * Adds one result. Its key is made of the order, the test and OBX-4, never of the message: preliminary, final and
+ * corrected are one result.
+ * @param comments NTE of the order, when this is its only result
+ */
+export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links): ResultEntry {
+  const { obx } = lines;
+  const sub = wholeText(obx.rep(4), `${RULE}.subId`)?.value ?? '';
+  const id = scope.keys.key(scope.numbers.within, `result|${codeKey(obx, 3)}|${sub}`);
+  const read = valueOf(lines, scope.reading);
+  const { meta, profile } = resultProfile(obx.rep(3), scope);
+  const reference = scope.bundle.add<Observation>('Observation', id, () => {
+    const draft = resultOf(scope, lines, links, read);
+    const own = entityNumber(obx.rep(21), 'observation', RULE, scope.reading, 'FILL');
+    const extension = [
+      ...read.extension,
+      ...(links.report ? [] : read.attachments.map((valueAttachment) => ({ url: VALUE_ATTACHMENT, valueAttachment }))),
+      ...carryRemainders([obx, ...lines.more, ...lines.notes, ...links.comments], 'lab.remainder'),
+    ];
+    return { meta, extension, identifier: [identifierOf(id), own?.identifier], ...draft };
+  });
+  return { reference, profile, attachments: links.report ? read.attachments : [] };
+}
+
+/** As HL7's tables name it: R5 knows this value type, R4 takes it as an extension. */
+const VALUE_ATTACHMENT = constant(
+  'https://hl7.org/fhir/5.0/StructureDefinition/extension-Observation.valueAttachment',
+  RULE,
+);
+
+/** What the result belongs to. */
+export interface Links {
+  readonly order: string | undefined;
+  readonly specimen: string | undefined;
+  /** A DiagnosticReport shows the attachments. */
+  readonly report: boolean;
+  readonly comments: readonly Segment[];
+}
+
+function resultOf(scope: OrderScope, lines: ResultLines, links: Links, read: ReadValue): ResourceDraft<Observation> {
+  const { obx } = lines;
+  const { reading } = scope;
+  const code = codeableConcept(obx.rep(3), `${RULE}.code`, reading) ?? absentCode(`${RULE}.code`);
+  const at = dateTimeOf(obx.at(14), `${RULE}.effective`, reading);
+  const status = statusOf<Observation['status']>(obx.at(11), 'observation-status', '0085', `${RULE}.status`, reading);
+  const empty = Object.keys(read.value).length === 0 && read.several.length === 0 && read.attachments.length === 0;
+  return {
+    basedOn: links.order === undefined ? undefined : [referTo(links.order, 'ServiceRequest')],
+    ...status,
+    category: scope.section.resultCategory,
+    code,
+    subject: scope.subject,
+    encounter: scope.encounter,
+    ...(at ? { effectiveDateTime: at } : scope.effective),
+    issued: scope.issued,
+    performer: performers(scope, obx),
+    ...read.value,
+    dataAbsentReason: empty ? absence(obx) : undefined,
+    interpretation: interpretation(obx, reading),
+    note: note([...links.comments, ...lines.notes], `${RULE}.note`, [unitInWords(obx, read)]),
+    bodySite: codeableConcept(obx.rep(20), `${RULE}.bodySite`, reading),
+    method: method(obx, scope),
+    specimen: links.specimen === undefined ? undefined : referTo(links.specimen, 'Specimen'),
+    device: device(obx, scope),
+    referenceRange: referenceRanges(obx, read.unit),
+    component: components(code, read),
+  };
+}
+
+/** Why a result has no value, where its status says so. */
+function absence(obx: Segment): Draft<CodeableConcept> | undefined {
+  const cell = obx.at(11);
+  const reason = { X: 'not-performed', N: 'not-asked' }[cell.text.trim()];
+  if (reason === undefined) return undefined;
+  const code = new Leaf(reason, cell, `${RULE}.absent`);
+  return { coding: [{ system: constant(SYSTEM.dataAbsent, `${RULE}.absent`), code }] };
+}
+
+/** A unit beside a value that is text (`5.6` sent as ST) has no element of its own; a reader must still see it. */
+function unitInWords(obx: Segment, read: ReadValue): Leaf<string> | undefined {
+  if (!obx.rep(6).filled || read.allMeasured) return undefined;
+  const text = textOf(obx.at(6), `${RULE}.unit`) ?? textOf(obx.at(6, 2), `${RULE}.unit`);
+  return text && new Leaf(`Eenheid: ${text.value}`, text.place, text.rule);
+}
+
+/** nl-core binds the method to SNOMED CT; another code travels beside it. */
+function method(obx: Segment, { reading }: OrderScope): Draft<CodeableConcept> | undefined {
+  const repetition = obx.rep(17);
+  const snomed = repetition.cell(3).filled && codesOf(repetition, RULE, reading)[0]?.system === SYSTEM.snomed;
+  return snomed ? codeableConcept(repetition, `${RULE}.method`, reading) : undefined;
+}
+
+function device(obx: Segment, { reading }: OrderScope): ResourceDraft<Observation>['device'] {
+  const number = entityNumber(obx.rep(18), 'device', `${RULE}.device`, reading);
+  return number && { type: constant('Device', `${RULE}.device`), identifier: number.identifier };
+}
+
+/** Several values under one code: a component each, and no value of its own (invariant obs-7). */
+const components = (code: Draft<CodeableConcept>, { several }: ReadValue): Draft<ObservationComponent>[] =>
+  several.map((value) => ({ code, ...value }));

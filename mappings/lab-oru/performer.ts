@@ -1,0 +1,84 @@
+/** Who produced a result: OBX-23/24, else OBX-15, else the laboratory that sends. */
+import type { Organization, Reference } from 'fhir/r4.js';
+import { nlCore } from '../../profiles/canonical.ts';
+import { identifierOf, referTo } from '../bundle.ts';
+import { constant, type Draft } from '../draft.ts';
+import { assignedSystem, derivedId } from '../identity.ts';
+import { address } from '../hl7v2/datatypes/xad.ts';
+import { organizationParts } from '../hl7v2/datatypes/xon.ts';
+import { codeOf, leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
+import type { Message, Segment } from '../hl7v2/message.ts';
+import { partyEntry } from '../hl7v2/segments/organization.ts';
+import { practitionerRoleEntry } from '../hl7v2/segments/practitioner.ts';
+import type { BundleDraft } from '../bundle.ts';
+import type { OrderScope, Scope } from './scope.ts';
+
+const RULE = 'lab.result.performer';
+const PROFILE = nlCore('HealthcareProvider-Organization');
+
+const asOrganization = (fullUrl: string | undefined): Draft<Reference> | undefined =>
+  fullUrl === undefined ? undefined : referTo(fullUrl, 'Organization', RULE);
+
+/** The sender: the organisation of the region file, else MSH-4 (the sending facility). */
+export function sendingLaboratory(
+  bundle: BundleDraft,
+  message: Message,
+  reading: Reading,
+): Draft<Reference> | undefined {
+  const party = partyEntry(bundle, reading.source, RULE);
+  if (party !== undefined) return asOrganization(party);
+  const cell = message.header.at(4);
+  const name = textOf(cell, RULE);
+  if (name === undefined) return undefined;
+  const id = { system: assignedSystem(reading.source, 'organization', ''), value: name.value };
+  const fullUrl = bundle.add<Organization>('Organization', id, () => ({
+    meta: { profile: [constant(PROFILE, RULE)] },
+    identifier: [identifierOf(id, name)],
+    name,
+  }));
+  return asOrganization(fullUrl);
+}
+
+/** nl-core allows one organisation; the observer (OBX-16) and the director (OBX-25) come beside it. */
+export function performers(scope: OrderScope, obx: Segment): (Draft<Reference> | undefined)[] {
+  const people = [...obx.reps(16), ...obx.reps(25)].map((repetition) => {
+    const role = practitionerRoleEntry(scope.bundle, repetition, RULE, scope.reading, scope.numbers.within);
+    return role === undefined ? undefined : referTo(role, 'PractitionerRole', RULE);
+  });
+  return [performing(scope, obx) ?? producer(scope, obx) ?? scope.laboratory, ...people];
+}
+
+function performing({ bundle, reading }: Scope, obx: Segment): Draft<Reference> | undefined {
+  const parts = organizationParts(obx.rep(23), RULE, reading);
+  if (parts === undefined) return undefined;
+  const id = parts.id ?? derivedId(reading.source, 'organization', parts.name?.value ?? '');
+  const where = address(obx.rep(24), RULE, reading);
+  return asOrganization(
+    bundle.add<Organization>('Organization', id, () => ({
+      meta: { profile: [constant(PROFILE, RULE)] },
+      identifier: [parts.identifier ?? identifierOf(id)],
+      name: parts.name,
+      address: where && [where],
+    })),
+  );
+}
+
+/** OBX-15, producer's id: code, name and coding system. */
+function producer({ bundle, reading }: Scope, obx: Segment): Draft<Reference> | undefined {
+  const value = codeOf(obx.at(15), RULE);
+  const name = textOf(obx.at(15, 2), RULE);
+  if (value === undefined && name === undefined) return undefined;
+  const by = obx.at(15, 3);
+  const id =
+    value === undefined
+      ? derivedId(reading.source, 'organization', name?.value ?? '')
+      : { system: assignedSystem(reading.source, 'organization', by.text.trim()), value: value.value };
+  const system = by.filled ? leafAt(by, id.system, RULE) : constant(id.system, RULE);
+  return asOrganization(
+    bundle.add<Organization>('Organization', id, () => ({
+      meta: { profile: [constant(PROFILE, RULE)] },
+      identifier: [value === undefined ? identifierOf(id) : { system, value }],
+      name,
+    })),
+  );
+}

@@ -1,0 +1,112 @@
+/** SPM to Specimen (v2-to-FHIR: SPM[Specimen]). */
+import type { Specimen } from 'fhir/r4.js';
+import { SYSTEM } from '../../profiles/canonical.ts';
+import { identifierOf, type ResourceDraft } from '../bundle.ts';
+import { constant, type Draft } from '../draft.ts';
+import { codeableConcept, codesOf } from '../hl7v2/datatypes/cwe.ts';
+import { entityNumberIn } from '../hl7v2/datatypes/ei.ts';
+import { decimalOf } from '../hl7v2/datatypes/nm.ts';
+import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
+import { formattedOf, leafAt, type Reading } from '../hl7v2/leaf.ts';
+import type { Repetition, Segment } from '../hl7v2/message.ts';
+import { carryRemainders } from '../hl7v2/segments/remainder.ts';
+import { LAB_SPECIMEN, OWN_LAB_SPECIMEN, UNTRANSLATED } from '../lab-profile.ts';
+import { translate, v2Table } from '../terminology/translate.ts';
+import { textOfField } from './fields.ts';
+import type { SpecimenLines } from './groups.ts';
+import { note } from './notes.ts';
+import { codeKey } from './order-numbers.ts';
+import type { OrderScope } from './scope.ts';
+import { translatedType, type SpecimenType } from './specimen-type.ts';
+
+const RULE = 'lab.specimen';
+
+/**
+ * Adds the specimen of an SPM. Known by its number and type (one number may be on a set of tubes), else by its order and
+ * type. The same SPM under several orders of one message is one Specimen.
+ */
+export function specimenEntry(scope: OrderScope, lines: SpecimenLines, seen: Map<string, string>): string {
+  const { spm } = lines;
+  const words = [spm, ...lines.notes].map((segment) => fieldsOf(segment)).join('\n');
+  const known = seen.get(words);
+  if (known !== undefined) return known;
+  const number = textOfField(spm, 2);
+  const within = number === '' ? scope.numbers.within : `specimen|${number}`;
+  const id = scope.keys.key(within, `specimen|${codeKey(spm, 4)}`);
+  const reference = scope.bundle.add<Specimen>('Specimen', id, () => ({
+    identifier: [identifierOf(id), ...numbers(spm, scope.reading)],
+    ...specimenOf(scope, lines),
+  }));
+  seen.set(words, reference);
+  return reference;
+}
+
+/** All that an SPM says but its set id. */
+const fieldsOf = (segment: Segment): string =>
+  Array.from({ length: segment.fieldCount() - 1 }, (_, at) => textOfField(segment, at + 2)).join('|');
+
+const numbers = (spm: Segment, reading: Reading) =>
+  [
+    entityNumberIn(spm.rep(2), 1, 'specimen', RULE, reading, 'PLAC'),
+    entityNumberIn(spm.rep(2), 2, 'specimen', RULE, reading, 'FILL'),
+  ].map((number) => number?.identifier);
+
+function specimenOf(scope: OrderScope, { spm, notes }: SpecimenLines): ResourceDraft<Specimen> {
+  const { reading } = scope;
+  const type = translatedType(codesOf(spm.rep(4), `${RULE}.type`, reading, '0487'), spm.rep(4), reading);
+  const status = translate('specimen-status', v2Table('0136'), spm.at(20).text.trim());
+  const draft = {
+    ...profileOf(type),
+    status: status && leafAt(spm.at(20), status.code as NonNullable<Specimen['status']>, RULE, status.map),
+    type: type.concept,
+    subject: scope.subject,
+    receivedTime: dateTimeOf(spm.at(18), RULE, reading),
+    parent: [1, 2].map((part) => {
+      const number = entityNumberIn(spm.rep(3), part, 'specimen', RULE, reading);
+      return number && { type: constant('Specimen', RULE), identifier: number.identifier };
+    }),
+    collection: collection(scope, spm),
+    container: [
+      {
+        type: snomedConcept(spm.rep(27), reading),
+        additiveCodeableConcept: codeableConcept(spm.rep(6), RULE, reading, '0371'),
+      },
+    ],
+    condition: spm.reps(24).map((repetition) => codeableConcept(repetition, RULE, reading, '0493')),
+    note: note(notes, `${RULE}.note`, [spm.rep(14).filled ? formattedOf(spm.at(14), `${RULE}.note`) : undefined]),
+  };
+  return { ...draft, extension: carryRemainders([spm, ...notes], 'lab.remainder') };
+}
+
+export const profileOf = ({ known }: SpecimenType): ResourceDraft<Specimen> => ({
+  meta: known
+    ? { profile: [constant(LAB_SPECIMEN, RULE)] }
+    : {
+        profile: [constant(OWN_LAB_SPECIMEN, RULE)],
+        tag: [{ system: constant(UNTRANSLATED.system, RULE), code: constant(UNTRANSLATED.code, RULE) }],
+      },
+});
+
+function collection({ reading, effective }: OrderScope, spm: Segment): Draft<Specimen['collection']> {
+  const start = dateTimeOf(spm.at(17), RULE, reading);
+  const end = dateTimeOf(spm.at(17, 2), RULE, reading);
+  const volume = decimalOf(spm.at(12), RULE);
+  const collected = end ? { collectedPeriod: { start, end } } : start ? { collectedDateTime: start } : undefined;
+  return {
+    ...(collected ?? collectedWith(effective)),
+    quantity: volume && { value: volume, unit: formattedOf(spm.at(12, 2), RULE) },
+    method: snomedConcept(spm.rep(7), reading),
+    bodySite: snomedConcept(spm.rep(8), reading),
+  };
+}
+
+export const collectedWith = ({ effectiveDateTime, effectivePeriod }: OrderScope['effective']) =>
+  effectivePeriod
+    ? { collectedPeriod: effectivePeriod }
+    : effectiveDateTime && { collectedDateTime: effectiveDateTime };
+
+/** nl-core binds these to SNOMED CT alone: other codes travel as they are, beside the element. */
+function snomedConcept(repetition: Repetition, reading: Reading) {
+  const snomed = repetition.cell(3).filled && codesOf(repetition, RULE, reading)[0]?.system === SYSTEM.snomed;
+  return snomed ? codeableConcept(repetition, RULE, reading) : undefined;
+}

@@ -7,6 +7,7 @@ import type { Bundle, BundleEntry, FhirResource, Patient, StructureDefinition } 
 import { SYSTEM } from './canonical.ts';
 import type { Issue } from './issue.ts';
 import { compileRules, type Check } from './rules/compile.ts';
+import { failingBsns } from './rules/bsn.ts';
 import { resolveWithin } from './rules/resolve.ts';
 import patientProfile from './wk/wk-Patient.json' with { type: 'json' };
 import transferProfile from './wk/wk-TransferBundle.json' with { type: 'json' };
@@ -22,23 +23,38 @@ const rules = () =>
   });
 
 /**
- * Checks a resource that has already passed base R4. In any Bundle, and for a Patient by itself: the BSN. In a Bundle
- * that asks for a transfer (a ServiceRequest with SNOMED CT 308292007): patient, tier, roles, and the warnings.
+ * Checks a resource that has already passed base R4. Anywhere: every BSN. In a Bundle that asks for a transfer (a
+ * ServiceRequest with SNOMED CT 308292007): patient, tier, roles, and the warnings.
  *
  * There is no clock here: a participant is active when its period had not ended at ServiceRequest.authoredOn (else
  * Task.authoredOn), and vital signs are recent when taken within the hour before that, or later.
  */
 export function checkRules(resource: FhirResource): Issue[] {
   const { patient, transfer } = rules();
-  if (resource.resourceType === 'Patient') return run(patient, resource, 'Patient');
-  if (resource.resourceType !== 'Bundle') return [];
-  const issues = isTransfer(resource) ? run(transfer, resource, 'Bundle') : [];
-  return [
-    ...entriesOf(resource).flatMap((entry, index) =>
-      entry.resource?.resourceType === 'Patient' ? run(patient, entry.resource, `Bundle.entry[${index}].resource`) : [],
-    ),
-    ...issues,
-  ];
+  const issues: Issue[] = [];
+  if (resource.resourceType === 'Patient') issues.push(...run(patient, resource, 'Patient'));
+  if (resource.resourceType === 'Bundle') {
+    entriesOf(resource).forEach((entry, index) => {
+      if (entry.resource?.resourceType !== 'Patient') return;
+      issues.push(...run(patient, entry.resource, `Bundle.entry[${index}].resource`));
+    });
+  }
+  issues.push(...otherBsns(resource, issues));
+  if (resource.resourceType === 'Bundle' && isTransfer(resource)) issues.push(...run(transfer, resource, 'Bundle'));
+  return issues;
+}
+
+/** BSNs outside Patient.identifier, which the rules of a Patient do not reach. */
+function otherBsns(resource: FhirResource, known: readonly Issue[]): Issue[] {
+  return failingBsns(resource, resource.resourceType)
+    .filter((expression) => !known.some((issue) => issue.expression === expression))
+    .map((expression) => ({
+      severity: 'error',
+      code: 'value',
+      expression,
+      text: 'A BSN must pass the elfproef. Correct the BSN or leave it out.',
+      rule: 'wk-bsn-1',
+    }));
 }
 
 /** Whether the Bundle asks for a transfer, so that the transfer rules apply to it. */

@@ -1,5 +1,13 @@
 /** A transfer of a synthetic patient in FHIR, complete: tests take one thing away or make one thing wrong. */
-import type { Bundle, CareTeam, FhirResource, Observation, Patient, PractitionerRole, ServiceRequest } from 'fhir/r4.js';
+import type {
+  Bundle,
+  CareTeam,
+  FhirResource,
+  Observation,
+  Patient,
+  PractitionerRole,
+  ServiceRequest,
+} from 'fhir/r4.js';
 import { nlCore, SYSTEM, WK_CODES, wkProfile } from '../../profiles/canonical.ts';
 import { TRANSFER_OF_CARE } from '../../profiles/rules.ts';
 

@@ -24,12 +24,19 @@ export async function routeByEnrolment(
     readonly keys: PatientKeys;
     readonly orderedAt: Instant | null;
     readonly at: Instant;
+    /** Keyed from the patient's number, when there is one. */
+    readonly laneByNumber: string | null;
   },
 ): Promise<Routed> {
   const found = await tx.findPatient(message.keys);
   if (found.kind === 'contradiction') return { kind: 'park', text: found.text };
   const patient = found.kind === 'one' ? found.patient : null;
-  if (source.routing === 'all') return { kind: 'deliver', lane: patient ?? message.id, patient };
+  if (source.routing === 'all') {
+    // Nobody needs to have asked for this patient, but her messages stay in one lane. A BSN identifies by itself.
+    const { bsn } = message.keys;
+    const known = patient ?? (bsn === null ? null : await tx.linkPatient(null, { bsn, numbers: [] }));
+    return { kind: 'deliver', lane: known ?? message.laneByNumber ?? message.id, patient: known };
+  }
   if (patient !== null) {
     const enrolments = await tx.enrolmentsOfPatient(patient);
     if (enrolments.some((enrolment) => isOpenFor(region, enrolment, message))) {

@@ -23,6 +23,7 @@ export async function acceptProved(
   const keys = patientKeysOf(proved.bundle);
   const body = fhirContent(proved.bundle);
   const orderedAt = orderedAtOf(proved.bundle);
+  const [number] = keys.numbers;
   const isTransfer = proved.flow === 'transfer-request';
   const routed = isTransfer
     ? await patientOfTransfer(tx, keys)
@@ -32,6 +33,7 @@ export async function acceptProved(
         keys,
         orderedAt,
         at: base.receivedAt,
+        laneByNumber: number === undefined ? null : desk.keyed(`${number.assigner}|${number.value}`),
       });
   const opens = isTransfer && routed.kind === 'deliver';
   const reachable = isTransfer || destinationFor(desk.region, 'vvt', proved.flow) !== null;

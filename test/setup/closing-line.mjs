@@ -1,4 +1,6 @@
 // Closes a test run with one plain line that a machine can read; in CI a skipped test is a failure.
+import { writeSync } from 'node:fs';
+
 export default class ClosingLine {
   #failed = false;
 

@@ -1,6 +1,6 @@
 /** From the bytes of one HL7 v2 message (ER7) to cells in memory. Total: every byte string gives a message or an issue. */
 import type { Issue, IssueType } from '../../profiles/issue.ts';
-import { ParsedMessage } from './cells.ts';
+import { ParsedMessage } from './parsed-message.ts';
 import { charsetNamed, decode, type Charset } from './charset.ts';
 import { readDelimiters, USUAL } from './delimiters.ts';
 import type { Delimiters, Message } from './message.ts';
@@ -15,8 +15,8 @@ export type Parsed =
 /**
  * Reads one message (HL7 v2.5 §2.5-2.7). Segments end in CR, LF or CRLF, mixed; blank lines do not count. A line that
  * begins with no segment name goes on with the text of the segment before it (a report broken by LF), joined by a line
- * feed, except where it looks like a segment with a faulty name. Continued messages (DSC, ADD, MSH-14) are refused:
- * half a message is not a message.
+ * feed, except where it looks like a segment with a faulty name. Continued messages (DSC, ADD; HL7 v2.5 §2.10.2) are
+ * refused: half a message is not a message. MSH-14 alone is not looked at: senders fill it with other things.
  * @param bytes without transport framing
  * @param fallbackCharset of the source, for a message whose MSH-18 is empty
  */
@@ -64,12 +64,8 @@ function assemble(text: string, delimiters: Delimiters, charset: Charset, header
   const message = new ParsedMessage(delimiters, charset, first, rest);
   if (message.all('MSH').length > 1)
     return refuse('structure', 'MSH[2]', 'One message holds two MSH segments.', header);
-  for (const [name, field] of [
-    ['MSH', 14],
-    ['DSC', 1],
-    ['ADD', 1],
-  ] as const) {
-    const cell = message.first(name)?.at(field);
+  for (const name of ['DSC', 'ADD']) {
+    const cell = message.first(name)?.at(1);
     if (cell?.filled === true) {
       return refuse('not-supported', cell.path(), 'The message is continued in another; send it as one.', header);
     }

@@ -30,8 +30,8 @@ export interface OrderGroup {
 
 export interface Grouped {
   readonly groups: readonly OrderGroup[];
-  /** NTE after PID or PV1. */
-  readonly patientNotes: readonly Segment[];
+  /** NTE after PID or PV1, and segments an ORU^R01 has no place for (AL1, DG1, Z…): they travel with the first order. */
+  readonly strays: readonly Segment[];
 }
 
 interface Open {
@@ -43,6 +43,8 @@ interface Open {
   readonly specimens: { spm: Segment; notes: Segment[] }[];
 }
 
+/** Segments that other rules read, and EVN, which tells of the sending and not of the patient. */
+const READ_ELSEWHERE: ReadonlySet<string> = new Set(['MSH', 'EVN', 'PID', 'PD1', 'NK1', 'PV1', 'PV2']);
 const ABOUT_ORDER: ReadonlySet<string> = new Set(['TQ1', 'TQ2', 'CTD', 'CTI']);
 
 /**
@@ -51,8 +53,8 @@ const ABOUT_ORDER: ReadonlySet<string> = new Set(['TQ1', 'TQ2', 'CTD', 'CTI']);
  */
 export function groupsOf(message: Message): Grouped {
   const open: Open[] = [];
-  const patientNotes: Segment[] = [];
-  let noted: Segment[] = patientNotes;
+  const strays: Segment[] = [];
+  let noted: Segment[] = strays;
   const start = (): Open => {
     const group: Open = { about: [], notes: [], results: [], specimens: [] };
     open.push(group);
@@ -80,10 +82,12 @@ export function groupsOf(message: Message): Grouped {
       noted.push(segment);
     } else if (ABOUT_ORDER.has(segment.name) && open.length > 0) {
       current().about.push(segment);
+    } else if (!READ_ELSEWHERE.has(segment.name)) {
+      strays.push(segment);
     }
   }
   return {
-    patientNotes,
+    strays,
     groups: open.map(({ orc, obr, ...rest }, index) => ({ ordinal: index + 1, orc, obr, ...rest })),
   };
 }

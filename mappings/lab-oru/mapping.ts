@@ -23,7 +23,7 @@ const MAPPING = { id: 'lab-oru', version: '1.0.0' } as const;
 export const labOru: Mapping<Message> = {
   ...MAPPING,
   map(message, context) {
-    const { groups } = groupsOf(message);
+    const { groups, strays } = groupsOf(message);
     const issues = faults(message, groups.length);
     if (issues.length > 0) return { ok: false, issues };
     const controlId = controlIdOf(message);
@@ -32,6 +32,7 @@ export const labOru: Mapping<Message> = {
     if (patient.issues.length > 0) return { ok: false, issues: patient.issues };
     const encounter = encounterEntry(bundle, message, context, patient.reference);
     const reading = readingFor(context.source);
+    const waiting = [...strays];
     const scope: Scope = {
       bundle,
       reading,
@@ -40,9 +41,10 @@ export const labOru: Mapping<Message> = {
       subject: referTo(patient.reference, 'Patient'),
       encounter: encounter.reference === null ? undefined : referTo(encounter.reference, 'Encounter'),
       laboratory: sendingLaboratory(bundle, message, reading),
+      takeStrays: () => waiting.splice(0),
+      specimens: new Map(),
     };
-    const specimens = new Map<string, string>();
-    for (const group of groups) orderGroup(orderScope(scope, group), specimens);
+    for (const group of groups) orderGroup(orderScope(scope, group));
     return {
       ok: true,
       mapping: MAPPING,

@@ -44,11 +44,12 @@ export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links)
   const { meta, profile } = resultProfile(obx.rep(3), scope);
   const reference = scope.bundle.add<Observation>('Observation', id, () => {
     const draft = resultOf(scope, lines, links, read);
+    const strays = links.report ? [] : scope.takeStrays();
     const own = entityNumber(obx.rep(21), 'observation', RULE, scope.reading, 'FILL');
     const extension = [
       ...read.extension,
       ...(links.report ? [] : read.attachments.map((valueAttachment) => ({ url: VALUE_ATTACHMENT, valueAttachment }))),
-      ...carryRemainders([obx, ...lines.more, ...lines.notes, ...links.comments], 'lab.remainder'),
+      ...carryRemainders([obx, ...lines.more, ...lines.notes, ...links.comments, ...strays], 'lab.remainder'),
     ];
     return { meta, extension, identifier: [identifierOf(id), own?.identifier], ...draft };
   });

@@ -7,14 +7,13 @@ import type { OrderScope } from './scope.ts';
 import { specimenEntry } from './specimen.ts';
 import { specimenSourceEntry } from './specimen-source.ts';
 
-/** `seen`: the specimens of the message so far, by what their SPM says. */
-export function orderGroup(scope: OrderScope, seen: Map<string, string>): void {
+export function orderGroup(scope: OrderScope): void {
   const { obr, results, notes } = scope.group;
   const isPanel = obr?.rep(4).filled === true && results.length > 1;
   // R4 reports have no note: a comment on the order stands with the panel, or with the only result.
   const withResult = obr !== undefined && (isPanel || results.length === 1) ? notes : [];
   const order = orderEntry(scope, withResult.length > 0 ? [] : notes);
-  const specimens = specimensOf(scope, seen);
+  const specimens = specimensOf(scope);
   const [specimen, ...others] = specimens;
   const links: Links = {
     order,
@@ -29,9 +28,9 @@ export function orderGroup(scope: OrderScope, seen: Map<string, string>): void {
   reportEntry(scope, obr, { order, specimens, results: panel ? [panel, ...entries] : entries });
 }
 
-function specimensOf(scope: OrderScope, seen: Map<string, string>): string[] {
+function specimensOf(scope: OrderScope): string[] {
   const { obr, specimens } = scope.group;
-  if (specimens.length > 0) return specimens.map((lines) => specimenEntry(scope, lines, seen));
+  if (specimens.length > 0) return specimens.map((lines) => specimenEntry(scope, lines));
   const source = obr && specimenSourceEntry(scope, obr);
   return source === undefined ? [] : [source];
 }

@@ -49,6 +49,6 @@ export function reportEntry(scope: OrderScope, obr: Segment, { order, specimens,
       ),
       presentedForm: results.flatMap(({ attachments }) => attachments),
     };
-    return { ...draft, extension: carryRemainders([obr], 'lab.remainder') };
+    return { ...draft, extension: carryRemainders([obr, ...scope.takeStrays()], 'lab.remainder') };
   });
 }

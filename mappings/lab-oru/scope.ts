@@ -5,7 +5,7 @@ import { constant, type Draft, type Leaf } from '../draft.ts';
 import { codesOf } from '../hl7v2/datatypes/cwe.ts';
 import { dateTimeOf, instantOf } from '../hl7v2/datatypes/ts.ts';
 import { leafAt, type Reading } from '../hl7v2/leaf.ts';
-import type { Repetition } from '../hl7v2/message.ts';
+import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { LAB_CATEGORY, REPORT_CATEGORY } from '../lab-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
 import type { OrderGroup } from './groups.ts';
@@ -21,6 +21,10 @@ export interface Scope {
   readonly encounter: Draft<Reference> | undefined;
   /** The organisation that sends: performer where the result names none. */
   readonly laboratory: Draft<Reference> | undefined;
+  /** Segments without a place of their own: what the first caller gets travels with its resource, the next get none. */
+  readonly takeStrays: () => readonly Segment[];
+  /** Specimens of the message so far, by what their segment says. */
+  readonly specimens: Map<string, string>;
 }
 
 /** What the parts of one order group share. */

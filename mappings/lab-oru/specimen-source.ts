@@ -7,6 +7,7 @@ import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { codeOf, leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { v2Table } from '../terminology/translate.ts';
+import { markField, textOfField } from './fields.ts';
 import type { OrderScope } from './scope.ts';
 import { collectedWith, profileOf } from './specimen.ts';
 import { translatedType } from './specimen-type.ts';
@@ -18,8 +19,14 @@ export function specimenSourceEntry(scope: OrderScope, obr: Segment): string | u
   const code = sourceCode(obr, scope.reading);
   const repetition = obr.rep(15);
   if (code === undefined) return undefined;
+  const words = [scope.numbers.within, ...[7, 8, 9, 14, 15].map((field) => textOfField(obr, field))].join('|');
+  const known = scope.specimens.get(words);
+  if (known !== undefined) {
+    for (const field of [9, 14, 15]) markField(obr, field);
+    return known;
+  }
   const id = scope.keys.key(scope.numbers.within, `specimen|${code.code}`);
-  return scope.bundle.add<Specimen>('Specimen', id, () => {
+  const reference = scope.bundle.add<Specimen>('Specimen', id, () => {
     const volume = decimalOf(obr.at(9), RULE);
     const type = translatedType([code], repetition, scope.reading);
     return {
@@ -34,6 +41,8 @@ export function specimenSourceEntry(scope: OrderScope, obr: Segment): string | u
       },
     };
   });
+  scope.specimens.set(words, reference);
+  return reference;
 }
 
 /** SPS.1 is a CWE in subcomponents: code, text, system. Without a system it is of table 0070. */

@@ -12,7 +12,7 @@ import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { LAB_SPECIMEN, OWN_LAB_SPECIMEN, UNTRANSLATED } from '../lab-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
-import { textOfField } from './fields.ts';
+import { markField, textOfField } from './fields.ts';
 import type { SpecimenLines } from './groups.ts';
 import { note } from './notes.ts';
 import { codeKey } from './order-numbers.ts';
@@ -25,11 +25,15 @@ const RULE = 'lab.specimen';
  * Adds the specimen of an SPM. Known by its number and type (one number may be on a set of tubes), else by its order and
  * type. The same SPM under several orders of one message is one Specimen.
  */
-export function specimenEntry(scope: OrderScope, lines: SpecimenLines, seen: Map<string, string>): string {
+export function specimenEntry(scope: OrderScope, lines: SpecimenLines): string {
   const { spm } = lines;
   const words = [spm, ...lines.notes].map((segment) => fieldsOf(segment)).join('\n');
-  const known = seen.get(words);
-  if (known !== undefined) return known;
+  const known = scope.specimens.get(words);
+  if (known !== undefined) {
+    for (let field = 2; field <= spm.fieldCount(); field++) markField(spm, field);
+    for (const nte of lines.notes) markField(nte, 3);
+    return known;
+  }
   const number = textOfField(spm, 2);
   const within = number === '' ? scope.numbers.within : `specimen|${number}`;
   const id = scope.keys.key(within, `specimen|${codeKey(spm, 4)}`);
@@ -37,7 +41,7 @@ export function specimenEntry(scope: OrderScope, lines: SpecimenLines, seen: Map
     identifier: [identifierOf(id), ...numbers(spm, scope.reading)],
     ...specimenOf(scope, lines),
   }));
-  seen.set(words, reference);
+  scope.specimens.set(words, reference);
   return reference;
 }
 

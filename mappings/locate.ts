@@ -1,5 +1,6 @@
 /** Where a finding about the output stands in the message: the sender reads it in its own words. */
 import { explainBundle } from './bundle.ts';
+import type { Traced } from './draft.ts';
 import type { Mapped } from './mapping.ts';
 
 /**
@@ -10,7 +11,8 @@ import type { Mapped } from './mapping.ts';
 export function sourceOf(mapped: Mapped, expression: string): string {
   const told = explainBundle(mapped).filter(({ source }) => !['constant', 'derived', 'region'].includes(source));
   for (let at = expression; at !== ''; at = parentOf(at)) {
-    const sources = told.filter(({ path }) => isWithin(path, at)).map(({ source }) => source);
+    const exact = told.filter(({ path }) => isWithin(path, at));
+    const sources = (exact.length > 0 ? exact : typed(told, at)).map(({ source }) => source);
     const shared = sources.reduce<readonly string[] | null>(
       (common, source) => (common === null ? steps(source) : agreed(common, steps(source))),
       null,
@@ -22,6 +24,13 @@ export function sourceOf(mapped: Mapped, expression: string): string {
 
 const isWithin = (path: string, at: string): boolean =>
   path === at || (path.startsWith(at) && (path[at.length] === '.' || path[at.length] === '['));
+
+/** FHIRPath says `value` where JSON says `valueQuantity` (FHIR R4 fhirpath.html#polymorphism). */
+function typed(told: readonly Traced[], at: string): readonly Traced[] {
+  const steps = at.replace(/[.[\]]/g, '\\$&').replace(/\\\.([a-z]\w*)/g, '\\.$1(?:[A-Z]\\w*)?');
+  const within = new RegExp(`^${steps}(?=$|[.[])`);
+  return told.filter(({ path }) => within.test(path));
+}
 
 /** `Bundle.entry[2].resource` → `Bundle.entry[2]` → `Bundle.entry` → `Bundle` → nothing. */
 const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('['), 0));

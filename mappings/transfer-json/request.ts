@@ -1,6 +1,6 @@
 /** What is asked: Task (coordination task, Twiin TA Workflow), ServiceRequest (wk-TransferRequest), wk-TriageOutcome. */
 import type { CodeableConcept, Observation, Reference, ServiceRequest, Task } from 'fhir/r4.js';
-import { WK_CODES, wkProfile } from '../../profiles/canonical.ts';
+import { WK_BASE, WK_CODES, wkProfile } from '../../profiles/canonical.ts';
 import { identifierOf, referTo, type ResourceDraft } from '../bundle.ts';
 import { constant, type Draft } from '../draft.ts';
 import { assignedSystem, type BusinessId } from '../identity.ts';
@@ -26,6 +26,8 @@ const tierOf = (transfer: Transfer, rule: string): Draft<CodeableConcept> => ({
     { ...coding(WK_CODES, transfer.tier, TIER[transfer.tier], rule), code: said(transfer.tier, '$.tier', rule) },
   ],
 });
+/** The service that is asked for: admission to a wijkkliniek. */
+const ADMISSION = `${WK_BASE}/ActivityDefinition/opname-wijkkliniek`;
 /** SNOMED CT 308292007: what makes a ServiceRequest a transfer. */
 export const TRANSFER_OF_CARE = snomed('308292007', 'Transfer of care (procedure)', 'request.code');
 
@@ -57,6 +59,7 @@ export function addRequest({ bundle, context, transfer, patient, encounter }: To
       return {
         meta: metaOf(wkProfile('TransferRequest')),
         identifier: [identifierOf(requestId, said(transfer.requestId, '$.requestId', 'request.id'))],
+        instantiatesCanonical: [constant(ADMISSION, 'request.service')],
         status: constant('active', 'request.status'),
         intent: constant('order', 'request.intent'),
         priority: priority(),

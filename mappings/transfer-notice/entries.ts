@@ -54,6 +54,7 @@ export const requestOf = (
   const tier = tierOf(facts);
   return {
     resourceType: 'ServiceRequest',
+    meta: { profile: [wkProfile('TransferRequest')] },
     identifier: [identifier],
     status: 'active',
     intent: 'order',
@@ -106,6 +107,7 @@ export function triageOf(facts: NoticeFacts, identifier: Identifier, subject: Re
 
 export const flagOf = (code: CodeableConcept, identifier: Identifier, subject: Reference): Flag => ({
   resourceType: 'Flag',
+  meta: { profile: [wkProfile('Alert')] },
   identifier: [identifier],
   status: 'active',
   category: [coded(WK_CODES, 'isolation')],
@@ -122,7 +124,7 @@ export function compositionOf(
 ): Composition {
   const events = [
     facts.reasons.map((one): CodeableConcept => ({ coding: [one] })),
-    facts.careNeeds.map((code) => coded(WK_CODES, code)),
+    facts.careNeeds.map((one): CodeableConcept => ({ coding: [one] })),
   ].filter((codes) => codes.length > 0);
   // A Composition needs a date; where the request has none, it says so instead of inventing one.
   const dated =

@@ -14,8 +14,7 @@ export interface NoticeFacts {
   readonly tier: string | undefined;
   readonly reasons: readonly Coding[];
   readonly isolation: readonly Coding[];
-  /** Codes of CodeSystem wk: `care-need-…`. */
-  readonly careNeeds: readonly string[];
+  readonly careNeeds: readonly Coding[];
 }
 
 const oneOf = <const T extends string>(allowed: readonly T[], value: string | undefined): T | undefined =>

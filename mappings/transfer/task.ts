@@ -1,6 +1,6 @@
 /** The coordination task of a transfer (Twiin TA Workflow): hosted by the gateway, moved by the VVT and the hospital. */
 import type { Reference, Task } from 'fhir/r4.js';
-import { SYSTEM, WK_TASK } from '../../profiles/canonical.ts';
+import { SYSTEM, WK_TASK, wkProfile } from '../../profiles/canonical.ts';
 import { identifierOf, type ResourceDraft } from '../bundle.ts';
 import { constant, region, type Draft } from '../draft.ts';
 import { uuidV5, type BusinessId } from '../identity.ts';
@@ -29,6 +29,9 @@ export function coordinationTask(
   return {
     id,
     draft: {
+      // wk-TransferTask wants both sides; without a region neither is known.
+      meta:
+        sender === null || party === undefined ? undefined : { profile: [constant(wkProfile('TransferTask'), rule)] },
       identifier: [identifierOf(id)],
       // Without negotiation nothing is asked: the transfer begins, and the handoff goes at once.
       status:

@@ -8,8 +8,8 @@
 // own run of characters, so that a hostile text costs linear time.
 const PLACES = new RegExp(
   [
-    // OID with an optional ART-DECOR effective date, UUID: names of things, kept as they are.
-    String.raw`(?<keep>(?<![\w.])\d+(?:\.\d+){4,}(?:--\d{14})?(?![\d])|(?<!\w)[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?!\w))`,
+    // OID with an optional ART-DECOR effective date, UUID, SNOMED CT concept named as such: names of things, kept.
+    String.raw`(?<keep>(?<![\w.])\d+(?:\.\d+){4,}(?:--\d{14})?(?![\d])|(?<!\w)[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?!\w)|(?<=SNOMED CT |snomed\.info\/sct[|#])\d{6,18}(?!\d))`,
     // A quoted value; an apostrophe inside a word opens nothing.
     String.raw`(?<quoted>"[^"\n]*"|“[^”\n]*”|„[^”“\n]*[”“]|«[^»\n]*»|(?<!\w)'[^'\n]*'(?!\w)|(?<!\w)‘[^’\n]*’(?!\w))`,
     String.raw`(?<mail>[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+)`,

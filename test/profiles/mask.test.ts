@@ -27,6 +27,7 @@ describe('maskIdentifying', () => {
     'http://decor.nictiz.nl/fhir/ValueSet/2.16.840.1.113883.2.4.3.11.60.40.2.17.1.5--20200901000000',
     'urn:uuid:6ba7b811-9dad-11d1-80b4-00c04fd430c8',
     'LOINC 8867-4, HTTP 422, table 0357',
+    'SNOMED CT 308292007, http://snomed.info/sct|11171000146100',
   ])('leaves the grammar of the field: %s', (text) => {
     expect(maskIdentifying(text)).toBe(text);
   });

@@ -44,7 +44,7 @@ function checkSlices(items: readonly Item[], node: ProfileNode, name: string, ru
   const assigned = items.map((item) => sliceOf(item, node, run));
   for (const slice of node.slices.values()) {
     const mine = items.filter((_, index) => assigned[index] === slice);
-    if (mine.length < slice.min) {
+    if (mine.length < slice.min && !assigned.includes('undecided')) {
       const text = `needs ${slice.min === 1 ? '' : `at least ${slice.min} of `}the slice ${slice.slice ?? ''}`;
       run.place.error('required', 'slice-cardinality', text, name);
     }
@@ -63,11 +63,17 @@ function checkSlices(items: readonly Item[], node: ProfileNode, name: string, ru
 }
 
 /** Closed slicing, slices that must come first (`openAtEnd`), and ordered slices. */
-function checkOrder(items: readonly Item[], assigned: readonly (ProfileNode | null)[], node: ProfileNode, run: Run) {
+function checkOrder(
+  items: readonly Item[],
+  assigned: readonly (ProfileNode | null | 'undecided')[],
+  node: ProfileNode,
+  run: Run,
+) {
   const order = Array.from(node.slices.values());
   let reached = -1;
   items.forEach((item, index) => {
     const slice = assigned[index] ?? null;
+    if (slice === 'undecided') return;
     const rank = slice === null ? -1 : order.indexOf(slice);
     const text =
       slice === null && node.slicing?.rules === 'closed'

@@ -18,6 +18,8 @@ export interface ProfileNode {
   slicing: Slicing | null;
   readonly children: Map<string, ProfileNode>;
   readonly slices: Map<string, ProfileNode>;
+  /** Profiles of its type whose inner elements are among the children already. */
+  readonly built: Set<string>;
 }
 
 export interface NodeType {
@@ -56,6 +58,7 @@ export function newNode(name: string, slice: string | null): ProfileNode {
     slicing: null,
     children: new Map(),
     slices: new Map(),
+    built: new Set(),
   };
 }
 

@@ -22,11 +22,12 @@ export class Registry implements Terminology {
   /** The profile (version tolerated), or null when neither the packages nor R4 have it. */
   profile(canonical: string): CompiledProfile | null {
     const url = withoutVersion(canonical);
-    const known = this.profiles.get(url);
-    if (known !== undefined) return known;
+    const made = this.profiles.get(url);
+    if (made !== undefined) return made;
     const definition = this.structure(url);
-    const compiled =
-      definition?.derivation === 'constraint' ? compileProfile(definition, (each) => this.structure(each)) : null;
+    this.profiles.set(url, null); // while it is compiled: profiles may go round
+    const known = { find: (each: string) => this.structure(each), profile: (each: string) => this.profile(each) };
+    const compiled = definition?.derivation === 'constraint' ? compileProfile(definition, known) : null;
     this.profiles.set(url, compiled);
     return compiled;
   }

@@ -4,10 +4,22 @@ import { isObject } from './item.ts';
 import type { Item } from './item.ts';
 import type { ProfileNode } from './node.ts';
 
-/** The slice an item belongs to, or null for none. */
-export function sliceOf(item: Item, node: ProfileNode, grounds: Grounds): ProfileNode | null {
-  for (const slice of node.slices.values()) if (belongs(item, slice, node, grounds)) return slice;
-  return null;
+/**
+ * The slice an item belongs to, null for none, or `undecided` where only the target of a reference could tell and it
+ * is not at hand.
+ */
+export function sliceOf(item: Item, node: ProfileNode, grounds: Grounds): ProfileNode | null | 'undecided' {
+  const fitting = Array.from(node.slices.values()).filter((slice) => belongs(item, slice, node, grounds));
+  const asksTarget = node.slicing?.discriminators.some(({ path }) => path.endsWith('resolve()'));
+  if (fitting.length > 1 && asksTarget && !leadsSomewhere(item, grounds)) return 'undecided';
+  return fitting[0] ?? null;
+}
+
+/** Whether a reference in the item itself or right below it leads to a resource at hand. */
+function leadsSomewhere(item: Item, grounds: Grounds): boolean {
+  if (!isObject(item.value)) return false;
+  const references = [item.value, ...Object.values(item.value).filter(isObject)];
+  return references.some((each) => grounds.resolve(each) !== undefined);
 }
 
 function belongs(item: Item, slice: ProfileNode, node: ProfileNode, grounds: Grounds): boolean {

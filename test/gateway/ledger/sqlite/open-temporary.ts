@@ -1,0 +1,17 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Ledger } from '../../../../gateway/ledger/ledger.ts';
+import { openSqliteLedger } from '../../../../gateway/ledger/sqlite/open.ts';
+import { NOW } from '../samples.ts';
+
+export const KEY = Buffer.alloc(32, 7);
+export const clock = { now: () => new Date(NOW) };
+
+export function temporaryFile(): string {
+  return join(mkdtempSync(join(tmpdir(), 'ledger-')), 'gateway.sqlite');
+}
+
+export function openTemporary(file = temporaryFile()): Promise<Ledger> {
+  return openSqliteLedger({ file, key: KEY, clock });
+}

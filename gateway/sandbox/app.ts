@@ -31,6 +31,16 @@ export interface Sandbox {
 
 export function createSandbox(deps: SandboxDeps): Sandbox {
   const router = express.Router();
+  router.get('/', (req, res) => {
+    const at = (path: string): string => `${req.baseUrl}/${path}`;
+    const partners = SANDBOX_PARTNERS.map((id) => ({
+      id,
+      fhir: at(`${id}/fhir`),
+      log: at(`${id}/log`),
+      faults: at(`${id}/faults`),
+    }));
+    res.json({ partners, hospitalMessages: at('hospital/messages') });
+  });
   router.get('/hospital/messages', (_req, res) => {
     res.json({ items: deps.hospitalMessages?.() ?? [] });
   });

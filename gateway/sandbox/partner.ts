@@ -39,6 +39,9 @@ const answerRefusal = (error: unknown, _req: Request, res: Response, next: NextF
   else res.status(refusal.status).set('Content-Type', FHIR_JSON).send(JSON.stringify(refusal.outcome));
 };
 
+const baseOf = (req: Request<{ type: string }>): string =>
+  `${req.protocol}://${req.get('host') ?? 'localhost'}${req.baseUrl}/fhir`;
+
 function faultRoutes(router: Router, faults: Faults): void {
   router.get('/faults', (_req, res) => {
     res.json({ items: faults.list() });
@@ -76,8 +79,12 @@ export function partnerRouter(deps: PartnerDeps): Router {
   });
   router.get('/fhir/:type', (req, res) => {
     const query = new URLSearchParams(req.originalUrl.split('?')[1] ?? '');
-    const base = `${req.protocol}://${req.get('host') ?? 'localhost'}${req.baseUrl}/fhir`;
-    res.set('Content-Type', FHIR_JSON).send(search(store, req.params.type, query, base));
+    res.set('Content-Type', FHIR_JSON).send(search(store, req.params.type, query, baseOf(req)));
+  });
+  // For what does not belong in an address, a BSN above all.
+  router.post('/fhir/:type/_search', express.text({ type: () => true }), (req: Request<{ type: string }>, res) => {
+    const query = new URLSearchParams(typeof req.body === 'string' ? req.body : '');
+    res.set('Content-Type', FHIR_JSON).send(search(store, req.params.type, query, baseOf(req)));
   });
   router.post(['/fhir', '/fhir/:type'], body, take);
   router.put(['/fhir/:type', '/fhir/:type/:id'], body, take);

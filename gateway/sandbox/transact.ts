@@ -94,8 +94,8 @@ function rewrite(value: unknown, element: string, at: string, state: Rewriting):
 }
 
 /** The copy's numbers are written as the original's were. */
-function withWritten<T extends object>(original: WithWritten, copy: T): T {
-  const written = original[WRITTEN];
+function withWritten<T extends object>(original: object, copy: T): T {
+  const written = (original as WithWritten)[WRITTEN];
   return written === undefined ? copy : Object.assign(copy, { [WRITTEN]: written });
 }
 

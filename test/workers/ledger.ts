@@ -7,7 +7,7 @@ import { systemClock } from '../../gateway/clock.ts';
 import type { Ledger, NewDelivery, NewMessage } from '../../gateway/ledger/ledger.ts';
 import { openSqliteLedger } from '../../gateway/ledger/sqlite/open.ts';
 
-export async function temporaryLedger(): Promise<{ readonly ledger: Ledger; end(): Promise<void> }> {
+export async function temporaryLedger(): Promise<{ readonly ledger: Ledger; end: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'wijkkliniek-workers-'));
   const ledger = await openSqliteLedger({
     file: join(folder, 'ledger.sqlite'),

@@ -11,10 +11,10 @@ import { checkStructure } from '../../profiles/structure.ts';
 
 export interface Partners {
   readonly base: string;
-  received(partner: string): Promise<readonly ReceivedRequest[]>;
-  fault(partner: string, fault: object): Promise<void>;
-  get(path: string): Promise<{ status: number; body: unknown }>;
-  end(): Promise<void>;
+  received: (partner: string) => Promise<readonly ReceivedRequest[]>;
+  fault: (partner: string, fault: object) => Promise<void>;
+  get: (path: string) => Promise<{ status: number; body: unknown }>;
+  end: () => Promise<void>;
 }
 
 export const listening = (server: Server, port = 0): Promise<number> =>

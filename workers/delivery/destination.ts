@@ -3,6 +3,7 @@
  * ends, something is due, or someone nudges. The ledger hands out only the head of each lane, so that order per patient
  * holds here without a queue of our own; no more bodies are in memory than calls under way.
  */
+import { setMaxListeners } from 'node:events';
 import { doze } from './doze.ts';
 import { deliver, OUTAGE, type DeliverDeps } from './deliver.ts';
 import { pace, type Monotonic } from './pace.ts';
@@ -34,6 +35,8 @@ export function deliverTo(deps: LoopDeps): Loop {
   const rate = pace(deps.ratePerSecond, deps.monotonic);
   const underWay = new Set<Promise<void>>();
   const cutting = new AbortController();
+  // Every call under way listens; their number is bounded by the concurrency, not by Node's guess of ten.
+  setMaxListeners(0, cutting.signal);
   let stopping = false;
 
   const begin = (claimed: Claimed): void => {
@@ -54,7 +57,7 @@ export function deliverTo(deps: LoopDeps): Loop {
     if (free <= 0) return LONGEST_SLEEP_MS;
     const limit = Math.min(free, rate.available());
     if (limit <= 0) return rate.untilNextMs();
-    const taken = await ledger.claim(destination, clock.now(), limit);
+    const taken = await ledger.claim(destination, clock.now().toISOString(), limit);
     rate.take(taken.length);
     taken.forEach(begin);
     if (taken.length >= limit) return Math.max(1, rate.untilNextMs());

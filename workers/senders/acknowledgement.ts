@@ -1,4 +1,5 @@
 /** Reads the receiver's acknowledgement: MSA, and the first error with its words masked (HL7 v2.5 §2.15). */
+import { controlIdOf } from '../../mappings/hl7v2/control-id.ts';
 import type { Message } from '../../mappings/hl7v2/message.ts';
 import { parseMessage } from '../../mappings/hl7v2/parse.ts';
 import { shortWords } from './outcome.ts';
@@ -13,7 +14,9 @@ const firstFilled = (...texts: readonly (string | undefined)[]): string | null =
 
 /** From v2.5 the error stands in ERR-3 and ERR-8; before it in ERR-1.4 and MSA-3 or MSA-6. */
 function errorOf(message: Message): Pick<Ack, 'table0357' | 'explanation'> {
-  const err = message.first('ERR');
+  // A warning may stand before the error that decided.
+  const errs = message.all('ERR');
+  const err = errs.find((segment) => segment.at(4).text !== 'W' && segment.at(4).text !== 'I') ?? errs[0];
   const msa = message.first('MSA');
   const table0357 = firstFilled(err?.at(3).text, err?.at(1, 4).text, msa?.at(6).text);
   const words = firstFilled(
@@ -39,14 +42,14 @@ export function readAcknowledgement(bytes: Uint8Array, controlId: string): Ack |
   const msa = parsed.message.first('MSA');
   const code = CODES.find((known) => known === msa?.at(1).text);
   if (msa === undefined || code === undefined) return 'unreadable';
-  if (msa.at(2).text !== controlId) return null;
+  if (msa.at(2).text.trim() !== controlId) return null;
   return { kind: 'ack', code, ...errorOf(parsed.message) };
 }
 
 /** MSH-10 of a message about to be sent; null when it has none, and no acknowledgement could be told to be its. */
-export function controlIdOf(bytes: Uint8Array): string | null {
+export function controlIdIn(bytes: Uint8Array): string | null {
   const parsed = parseMessage(bytes, '8859/1');
-  const header = parsed.ok ? parsed.message : parsed.header;
-  const text = header?.header.at(10).text ?? '';
-  return text === '' ? null : text;
+  const message = parsed.ok ? parsed.message : parsed.header;
+  const controlId = message === null ? '' : controlIdOf(message);
+  return controlId === '' ? null : controlId;
 }

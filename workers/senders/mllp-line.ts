@@ -1,6 +1,6 @@
 /** One MLLP connection as a sender sees it: a frame out, frames in until the one waited for. */
 import { connect, type Socket } from 'node:net';
-import { frame, FrameReader } from '../../mappings/hl7v2/frame.ts';
+import { frameBytes, FrameReader } from '../../mappings/hl7v2/frame.ts';
 
 export interface LineSettings {
   readonly host: string;
@@ -70,8 +70,10 @@ export async function openLine(
   // Between exchanges nobody else listens, and an unheard error would end the process.
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk: Buffer) => {
-    for (const found of reader.push(chunk)) {
-      receive(found);
+    for (const event of reader.push(chunk)) {
+      // Bytes outside a frame are passed over; what is waited for, or its timeout, still comes.
+      if (event.kind === 'frame') receive(event.bytes);
+      else if (event.kind === 'too-large') socket.destroy();
     }
   });
   const connected = await untilSettled<true>(socket, settings.timeoutMs, signal, (resolve) => {
@@ -85,7 +87,7 @@ export async function openLine(
           const value = accept(found);
           if (value !== null) resolve(value);
         };
-        socket.write(frame(message));
+        socket.write(frameBytes(message));
       }),
     ended: () => socket.destroyed || !socket.writable,
     close: () => socket.destroy(),

@@ -4,7 +4,7 @@
  * acknowledgement cannot be taken for the next message's.
  */
 import type { Destination } from '../../gateway/regions/region.ts';
-import { controlIdOf, readAcknowledgement } from './acknowledgement.ts';
+import { controlIdIn, readAcknowledgement } from './acknowledgement.ts';
 import { openLine, type Line } from './mllp-line.ts';
 import type { AttemptResult, Sender } from './sender.ts';
 
@@ -44,7 +44,7 @@ export function mllpSender(destination: MllpDestination): Sender {
 
   return {
     send: async ({ body }, signal) => {
-      const controlId = controlIdOf(body.bytes);
+      const controlId = controlIdIn(body.bytes);
       if (controlId === null) {
         const text = 'the message has no control id (MSH-10)';
         return { kind: 'fault', code: 'no-control-id', text, sent: false, permanent: true };

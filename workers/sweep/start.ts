@@ -21,13 +21,13 @@ const BATCH = 100;
 
 /** One commit per batch, and the search inside it: a message released meanwhile is no longer found. */
 async function expireBatch({ ledger, clock }: SweepDeps): Promise<readonly StoredMessage[]> {
-  const now = clock.now();
+  const now = clock.now().toISOString();
   return ledger.write(async (tx) => {
     const expired = await tx.holdExpiredBefore(now, BATCH);
     for (const { id } of expired) {
       await tx.destroyContent(id);
       await tx.updateMessage(id, { status: 'expired', holdUntil: null });
-      await tx.addEvent(id, 'expired', now.toISOString());
+      await tx.addEvent(id, 'expired', now);
     }
     return expired;
   });

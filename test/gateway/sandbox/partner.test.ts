@@ -221,6 +221,13 @@ describe('a single resource', () => {
     expect((await call('GET', '/gp/fhir/Patient?name=x')).status).toBe(400);
   });
 
+  test('is found by POST, so that an identifier need not stand in an address', async () => {
+    await call('POST', '/gp/fhir/Patient', patient('p1').resource);
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const found = await call('POST', '/gp/fhir/Patient/_search', 'identifier=urn%3Aoid%3A1.2.3%7Cp1', headers);
+    expect([found.status, found.body.total]).toEqual([200, 1]);
+  });
+
   test('one partner never shows what another received', async () => {
     await call('POST', '/gp/fhir/Patient', patient('p1').resource);
     expect((await call('GET', '/pharmacy/fhir/Patient')).body.total).toBe(0);
@@ -231,6 +238,15 @@ describe('a single resource', () => {
       resourceType: 'CapabilityStatement',
       fhirVersion: '4.0.1',
     });
+  });
+});
+
+test('the sandbox says where its partners are', async () => {
+  expect((await call('GET', '/')).body['partners']).toContainEqual({
+    id: 'ecd',
+    fhir: '/sandbox/ecd/fhir',
+    log: '/sandbox/ecd/log',
+    faults: '/sandbox/ecd/faults',
   });
 });
 

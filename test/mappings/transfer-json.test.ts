@@ -2,20 +2,12 @@ import { join } from 'node:path';
 import { toBundle, explainBundle } from '../../mappings/bundle.ts';
 import { ANY_SOURCE } from '../../mappings/mapping.ts';
 import { transferJson } from '../../mappings/transfer-json/mapping.ts';
+import { leavesOf } from './transfer-facts.ts';
 import { expectGolden, prove, read, samplesOf } from './transfer-samples.ts';
 
 const SAMPLES = join(__dirname, '../../mappings/transfer-json/samples');
 const context = { source: ANY_SOURCE, region: null };
 const sample = (name: string): unknown => read(join(SAMPLES, name, 'input.json'));
-
-/** Paths of the primitive leaves of a finished resource. */
-export function leavesOf(value: unknown, path: string): string[] {
-  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => leavesOf(item, `${path}[${index}]`));
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, child]) => leavesOf(child, `${path}.${key}`));
-  }
-  return [path];
-}
 
 describe('every sample of a transfer in plain JSON', () => {
   test.each(samplesOf(SAMPLES))('%s becomes what its golden file says', (name) => {

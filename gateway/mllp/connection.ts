@@ -5,12 +5,12 @@ import type { ByteBudget } from '../budget.ts';
 import { isLoopback } from '../config.ts';
 import type { Credentials } from '../intake/receive.ts';
 import { answerV2, type AnswerV2 } from './answer.ts';
-import type { MllpDeps } from './listen.ts';
+import type { MllpDeps } from './deps.ts';
 import { MessageStream, type Cut } from './stream.ts';
 
 /** Messages of one connection under way at once: enough to fill a commit, few enough to bound memory. */
 const AT_ONCE = 32;
-/** After the last answer, how long the peer has to read it before the connection is reset. */
+/** How long a peer has to read its last answer before the connection is reset. */
 const LINGER_MS = 2000;
 
 export class Connection {
@@ -69,8 +69,13 @@ export class Connection {
     if (this.#ending) return;
     const { cuts, garbage, fault } = this.#stream.push(chunk);
     if (garbage) this.#note('mllp.garbage', 'bytes-outside-a-frame');
-    if (fault !== null) return this.cut(fault);
+    if (fault !== null && fault !== 'not-mllp') return this.cut(fault);
     this.#queue.push(...cuts);
+    if (fault === 'not-mllp') {
+      this.#note('mllp.cut', fault);
+      this.#pump();
+      return this.finish();
+    }
     this.#socket.setTimeout(this.#stream.owes() ? this.#deps.frameMs : this.#deps.idleMs);
     this.#pump();
   }

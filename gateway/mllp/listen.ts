@@ -4,25 +4,8 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { ByteBudget } from '../budget.ts';
-import type { Clock } from '../clock.ts';
-import type { Receive } from '../intake/receive.ts';
-import type { Log } from '../log.ts';
 import { Connection } from './connection.ts';
-
-export interface MllpDeps {
-  readonly receive: Receive;
-  readonly host: string;
-  /** 0 takes a free port. */
-  readonly port: number;
-  /** Longest message taken, without its framing. */
-  readonly maxBytes: number;
-  /** A connection on which nothing happens for so long is closed. */
-  readonly idleMs: number;
-  /** A peer that has begun a message and goes silent for so long is cut off. */
-  readonly frameMs: number;
-  readonly log: Log;
-  readonly clock: Clock;
-}
+import type { MllpDeps } from './deps.ts';
 
 export interface MllpListener {
   /** The port in use. */

@@ -8,7 +8,7 @@ import type { ByteBudget } from '../budget.ts';
 export type Cut = Exclude<FrameEvent, { kind: 'garbage' }>;
 
 export interface Pushed {
-  /** Messages completed, in order. Each frame holds its length in the budget until `release`. */
+  /** Messages completed, in order; none when they are too much. Each frame holds its length in the budget until `release`. */
   readonly cuts: readonly Cut[];
   /** Stray bytes were seen. */
   readonly garbage: boolean;
@@ -40,12 +40,16 @@ export class MessageStream {
     const events = this.#reader.push(chunk);
     const cuts = events.filter((event) => event.kind !== 'garbage');
     const garbage = cuts.length < events.length;
-    return { cuts, garbage, fault: this.#account(chunk.length, events, cuts) };
+    if (cuts.length > 0) this.forget();
+    const kept = cuts.filter((cut) => cut.kind !== 'frame' || this.#budget.take(cut.bytes.length));
+    const fault = kept.length < cuts.length ? 'busy' : this.#account(chunk.length, events, cuts);
+    // What came whole before a peer turned to something else is a message all the same.
+    if (fault === null || fault === 'not-mllp') return { cuts, garbage, fault };
+    kept.forEach((cut) => this.release(cut));
+    return { cuts: [], garbage, fault };
   }
 
   #account(bytes: number, events: readonly FrameEvent[], cuts: readonly Cut[]): Pushed['fault'] {
-    if (cuts.length > 0) this.forget();
-    for (const cut of cuts) if (cut.kind === 'frame' && !this.#budget.take(cut.bytes.length)) return 'busy';
     if (!this.#reader.pending()) {
       // A message was the last thing seen, unless garbage came after it.
       const inGarbage = cuts.length > 0 || this.#garbage === 0 ? events.at(-1)?.kind === 'garbage' : true;

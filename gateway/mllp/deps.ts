@@ -1,0 +1,19 @@
+/** What the MLLP listener needs of the rest, and its bounds. */
+import type { Clock } from '../clock.ts';
+import type { Receive } from '../intake/receive.ts';
+import type { Log } from '../log.ts';
+
+export interface MllpDeps {
+  readonly receive: Receive;
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Longest message taken, without its framing. */
+  readonly maxBytes: number;
+  /** A connection on which nothing happens for so long is closed. */
+  readonly idleMs: number;
+  /** A peer that has begun a message and goes silent for so long is cut off. */
+  readonly frameMs: number;
+  readonly log: Log;
+  readonly clock: Clock;
+}

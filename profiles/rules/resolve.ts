@@ -1,5 +1,5 @@
 /** `resolve()` of FHIRPath within one Bundle (FHIR R4 bundle.html#references): nothing is ever fetched. */
-import type { Bundle } from 'fhir/r4.js';
+import type { Bundle, DomainResource } from 'fhir/r4.js';
 import type { UserInvocationTable } from 'fhirpath';
 
 /** The part of a fhirpath.js ResourceNode that is built on here. */
@@ -22,16 +22,19 @@ type NodeClass = new (
 
 /**
  * A user invocation table with `resolve()` for this Bundle. Found resources keep their place, so that a path through
- * `resolve()` still leads to `Bundle.entry[n].resource`. An unresolvable reference yields nothing.
+ * `resolve()` still leads to `Bundle.entry[n].resource`, or to `contained[n]` of the resource that refers to it. An
+ * unresolvable reference yields nothing.
  */
 export function resolveWithin(bundle: Bundle): UserInvocationTable {
   let places: ReadonlyMap<string, number> | undefined;
   const resolve = (nodes: readonly Node[]): Node[] =>
     nodes.flatMap((node) => {
-      places ??= placesOf(bundle);
       const reference = referenceOf(node.data);
-      const index = reference === undefined ? undefined : places.get(reference);
-      return index === undefined ? [] : [resourceNode(node, bundle, index)];
+      if (reference === undefined) return [];
+      if (reference.startsWith('#')) return containedNode(node, reference.slice(1));
+      places ??= placesOf(bundle);
+      const index = places.get(reference);
+      return index === undefined ? [] : [entryNode(node, bundle, index)];
     });
   return { resolve: { fn: resolve, arity: { 0: [] }, internalStructures: true } };
 }
@@ -53,10 +56,22 @@ function referenceOf(data: unknown): string | undefined {
   return typeof reference === 'string' ? reference.replace(/\/_history\/.*$/, '') : undefined;
 }
 
-function resourceNode(from: Node, bundle: Bundle, index: number): Node {
+function entryNode(from: Node, bundle: Bundle, index: number): Node {
   const ResourceNode = from.constructor as NodeClass;
   const entry = bundle.entry?.[index];
   const root = new ResourceNode(from.ctx, bundle, null, null, null, null, 'Bundle', null);
   const at = new ResourceNode(from.ctx, entry, root, 'Bundle.entry', null, 'BackboneElement', 'entry', index);
   return new ResourceNode(from.ctx, entry?.resource, at, null, null, null, 'resource', null);
 }
+
+/** A resource contained in the one that `from` is part of. */
+function containedNode(from: Node, id: string): Node[] {
+  let holder: Node | null = from;
+  while (holder !== null && !isResource(holder.data)) holder = holder.parentResNode;
+  const contained = holder === null ? [] : ((holder.data as DomainResource).contained ?? []);
+  const index = contained.findIndex((resource) => resource.id === id);
+  const ResourceNode = from.constructor as NodeClass;
+  return index < 0 ? [] : [new ResourceNode(from.ctx, contained[index], holder, null, null, null, 'contained', index)];
+}
+
+const isResource = (data: unknown): boolean => typeof data === 'object' && data !== null && 'resourceType' in data;

@@ -1,4 +1,12 @@
-import type { Bundle, CareTeam, FhirResource, Observation, Patient, ServiceRequest } from 'fhir/r4.js';
+import type {
+  Bundle,
+  CareTeam,
+  FhirResource,
+  Observation,
+  Patient,
+  PractitionerRole,
+  ServiceRequest,
+} from 'fhir/r4.js';
 import fc from 'fast-check';
 import { passesElfproef } from '../../profiles/bsn.ts';
 import { SYSTEM, WK_CODES, wkProfile } from '../../profiles/canonical.ts';
@@ -346,6 +354,19 @@ describe('wijkkliniek-complex', () => {
       all(specialty(AT.responsible, uzi('01.022')), specialty(AT.coTreating, uzi('01.010'))),
     ],
     ['an internist ouderengeneeskunde as medebehandelaar', specialty(AT.coTreating, uzi('01.016'), geriatric)],
+    [
+      'one contained in the CareTeam',
+      team((careTeam) => {
+        const role = { system: SYSTEM.uziRole, code: '01.022' };
+        const geriater: PractitionerRole = {
+          resourceType: 'PractitionerRole',
+          id: 'geriater',
+          specialty: [{ coding: [role] }],
+        };
+        careTeam.contained = [geriater];
+        Object.assign(careTeam.participant?.[1] ?? {}, { member: { reference: '#geriater' } });
+      }),
+    ],
     [
       'the profession in PractitionerRole.code',
       at('PractitionerRole', AT.coTreating, (role) => {

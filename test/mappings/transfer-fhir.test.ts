@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import type { Bundle, FhirResource, ServiceRequest, Task } from 'fhir/r4.js';
 import { explainBundle, toBundle } from '../../mappings/bundle.ts';
-import { ANY_SOURCE } from '../../mappings/mapping.ts';
+import { ANY_SOURCE, type MappingContext } from '../../mappings/mapping.ts';
 import { transferFhir } from '../../mappings/transfer-fhir/mapping.ts';
 import { WK_TASK } from '../../profiles/canonical.ts';
 import { AMSTERDAM, leavesOf } from './transfer-facts.ts';
 import { expectGolden, prove, read, samplesOf } from './transfer-samples.ts';
 
 const SAMPLES = join(__dirname, '../../mappings/transfer-fhir/samples');
-const anywhere = { source: ANY_SOURCE, region: null };
+const anywhere: MappingContext = { source: ANY_SOURCE, region: null };
 const sample = (name: string): Bundle => read(join(SAMPLES, name, 'input.json')) as Bundle;
 const map = (bundle: Bundle, context = anywhere) =>
   transferFhir.map({ bundle, controlId: bundle.identifier?.value ?? 'none' }, context);
 const accepted = samplesOf(SAMPLES).filter((name) => !name.startsWith('refused-'));
 
-function finished(bundle: Bundle, context: Parameters<typeof map>[1] = anywhere): Bundle<FhirResource> {
+function finished(bundle: Bundle, context = anywhere): Bundle<FhirResource> {
   const mapped = map(bundle, context);
   if (!mapped.ok) throw new Error(JSON.stringify(mapped.issues));
   return toBundle(mapped);

@@ -7,11 +7,11 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 export interface Seal {
-  seal(kind: string, id: string, bytes: Uint8Array): Buffer;
+  readonly seal: (kind: string, id: string, bytes: Uint8Array) => Buffer;
   /** Throws when the bytes were changed, belong to another row, or were sealed with another key. */
-  open(kind: string, id: string, sealed: Uint8Array): Buffer;
+  readonly open: (kind: string, id: string, sealed: Uint8Array) => Buffer;
   /** Keyed hash, base64url (43 characters): equal texts hash equal; without the key nobody can try out BSNs. */
-  hash(text: string): string;
+  readonly hash: (text: string) => string;
 }
 
 const NONCE = 12;

@@ -17,16 +17,18 @@ function codeOf(error: unknown): string {
 
 export class Connection {
   readonly #database: Database.Database;
+  readonly #writes: boolean;
   readonly #statements = new Map<string, Database.Statement>();
   /** Why this connection must not be used any more. */
   lost: Error | null = null;
 
-  private constructor(database: Database.Database) {
+  private constructor(database: Database.Database, writes: boolean) {
     this.#database = database;
+    this.#writes = writes;
   }
 
   static open(file: string, use: { readonly write: boolean; readonly synchronous: Synchronous }): Connection {
-    const connection = new Connection(new Database(file, { timeout: BUSY_MS }));
+    const connection = new Connection(new Database(file, { timeout: BUSY_MS }), use.write);
     try {
       if (use.write) {
         // Only heeded while the file is empty.
@@ -78,7 +80,17 @@ export class Connection {
     this.#guard(() => this.#database.exec(sql));
   }
 
+  /**
+   * libsql keeps the file open until its statements are collected, so nothing is left to the closing itself: an open
+   * transaction would hold its lock, and the log would not be brought home.
+   */
   close(): void {
+    try {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      if (!this.lost && this.#writes) this.#prepare('PRAGMA wal_checkpoint(TRUNCATE)').get([]);
+    } catch {
+      // The store failed before: the next opening recovers from the log.
+    }
     this.#statements.clear();
     this.#database.close();
   }

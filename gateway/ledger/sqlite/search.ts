@@ -1,4 +1,4 @@
-/** Finding messages, newest first, always through an index: the most telling filter leads, the rest is checked per row. */
+/** Finding messages, newest first, always through an index: the rarest filter leads, the rest is checked per row. */
 import type { MessageFilter, Page, StoredMessage } from '../ledger.ts';
 import type { Value } from './connection.ts';
 import { page, readCursor } from './cursor.ts';
@@ -8,41 +8,53 @@ import { storedMessage } from './message.ts';
 import type { MessageRow } from './message.ts';
 import type { Store } from './store.ts';
 
-/** `delivered` tells least: with the years nearly every message is. */
-function leadingIndex(filter: MessageFilter): string {
-  if (filter.controlId !== undefined) return 'message_control';
-  if (filter.status !== undefined && filter.status !== 'delivered') return 'message_status';
-  if (filter.type !== undefined) return 'message_type';
-  if (filter.flow !== undefined) return 'message_flow';
-  if (filter.source !== undefined) return 'message_source';
-  return filter.status === undefined ? 'message_received' : 'message_status';
+/** Which index finds which filter. */
+const LEADS = [
+  { name: 'controlId', column: 'control_id', index: 'message_control' },
+  { name: 'type', column: 'type', index: 'message_type' },
+  { name: 'flow', column: 'flow', index: 'message_flow' },
+  { name: 'source', column: 'source', index: 'message_source' },
+  { name: 'status', column: 'status', index: 'message_status' },
+] as const;
+
+/** Counting a filter's rows stops here: what has more is common. */
+const COMMON = 2_000;
+
+/** Two common filters that hardly meet would walk a million rows: the one with the fewest is asked first. */
+function leadingIndex({ db }: Store, filter: MessageFilter): string {
+  const given = LEADS.flatMap(({ name, column, index }) => {
+    const value = filter[name];
+    return value === undefined ? [] : [{ column, index, value }];
+  });
+  if (given.length < 2) return given[0]?.index ?? 'message_received';
+  const counted = given.map(({ column, index, value }) => {
+    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM message INDEXED BY ${index} WHERE ${column} = ? LIMIT ${COMMON})`;
+    return { index, n: db.get<{ n: number }>(sql, value)?.n ?? 0 };
+  });
+  return counted.reduce((rarest, next) => (next.n < rarest.n ? next : rarest)).index;
 }
 
 export function findMessages(store: Store, filter: MessageFilter): Page<StoredMessage> {
   const where: string[] = [];
   const values: Value[] = [];
-  const add = (condition: string, value: Value | undefined) => {
-    if (value === undefined) return;
+  const add = (condition: string, ...given: Value[]) => {
     where.push(condition);
-    values.push(value);
+    values.push(...given);
   };
-  add('k.hash = ?', filter.bsn === undefined ? undefined : bsnHash(store, filter.bsn));
-  add('m.control_id = ?', filter.controlId);
-  add('m.status = ?', filter.status);
-  add('m.type = ?', filter.type);
-  add('m.flow = ?', filter.flow);
-  add('m.source = ?', filter.source);
-  add('m.received_at >= ?', filter.since === undefined ? undefined : millis(filter.since));
-  add('m.received_at <= ?', filter.until === undefined ? undefined : millis(filter.until));
+  if (filter.bsn !== undefined) add('k.hash = ?', bsnHash(store, filter.bsn));
+  for (const { name, column } of LEADS) {
+    const value = filter[name];
+    if (value !== undefined) add(`m.${column} = ?`, value);
+  }
+  if (filter.since !== undefined) add('m.received_at >= ?', millis(filter.since));
+  if (filter.until !== undefined) add('m.received_at <= ?', millis(filter.until));
   if (filter.cursor !== undefined) {
     const [received, seq] = readCursor(filter.cursor);
-    add('m.received_at <= ?', received);
-    where.push('(m.received_at < ? OR m.seq < ?)');
-    values.push(received, seq);
+    add('m.received_at <= ? AND (m.received_at < ? OR m.seq < ?)', received, received, seq);
   }
   const from =
     filter.bsn === undefined
-      ? `message m INDEXED BY ${leadingIndex(filter)}`
+      ? `message m INDEXED BY ${leadingIndex(store, filter)}`
       : 'mark k CROSS JOIN message m ON m.seq = k.message_seq';
   const rows = store.db.all<MessageRow>(
     `SELECT m.* FROM ${from} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}

@@ -148,6 +148,7 @@ CREATE TABLE task (
   sealed BLOB NOT NULL
 ) STRICT;
 CREATE INDEX task_updated ON task (last_updated);
+CREATE INDEX task_message ON task (message_seq);
 CREATE INDEX task_owner ON task (owner, last_updated);
 CREATE INDEX task_requester ON task (requester, last_updated);
 `;

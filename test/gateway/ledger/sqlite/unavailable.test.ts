@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { renameSync } from 'node:fs';
+import { LedgerUnavailable } from '../../../../gateway/ledger/ledger.ts';
+import { createSeal } from '../../../../gateway/ledger/seal.ts';
+import { createWriter } from '../../../../gateway/ledger/sqlite/batch.ts';
+import { Connection } from '../../../../gateway/ledger/sqlite/connection.ts';
+import { insertMessage } from '../../../../gateway/ledger/sqlite/message.ts';
+import { migrate } from '../../../../gateway/ledger/sqlite/migrate.ts';
+import type { Store } from '../../../../gateway/ledger/sqlite/store.ts';
+import { message } from '../samples.ts';
+import { KEY, openTemporary, temporaryFile } from './open-temporary.ts';
+
+const big = () => message({ raw: { mediaType: 'x', bytes: randomBytes(400_000) } });
+const reasons = async (units: readonly Promise<unknown>[]) =>
+  (await Promise.allSettled(units)).map((end) => (end.status === 'rejected' ? end.reason : null) as unknown);
+const everyone = (given: readonly unknown[]) => given.every((reason) => reason instanceof LedgerUnavailable);
+
+describe('a ledger that cannot be written', () => {
+  test('says so to everyone of the batch while another process holds it, and works again after', async () => {
+    const file = temporaryFile();
+    const ledger = await openTemporary(file);
+    const other = Connection.open(file, { write: true, synchronous: 'FULL' });
+    other.exec('BEGIN IMMEDIATE');
+    const ms = [message(), message()] as const;
+    const heard = await reasons(ms.map((m) => ledger.write((tx) => tx.insertMessage(m))));
+    expect(everyone(heard)).toBe(true);
+    expect(await ledger.ready()).toBe(false);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await ledger.ready()).toBe(true);
+    await ledger.write((tx) => tx.insertMessage(ms[0]));
+    expect(await ledger.reconciliation()).toMatchObject({ received: 1, balanced: true });
+    await ledger.close();
+  });
+
+  test('does not write into a file that is not there any more, and goes on when it is back', async () => {
+    const file = temporaryFile();
+    const ledger = await openTemporary(file);
+    await ledger.write((tx) => tx.insertMessage(message()));
+    renameSync(file, `${file}.away`);
+    await expect(ledger.write((tx) => tx.insertMessage(message()))).rejects.toThrow(LedgerUnavailable);
+    expect(await ledger.ready()).toBe(false);
+    renameSync(`${file}.away`, file);
+    await ledger.write((tx) => tx.insertMessage(message()));
+    expect(await ledger.reconciliation()).toMatchObject({ received: 2, balanced: true });
+    await ledger.close();
+  });
+
+  describe('because the disk is full', () => {
+    let room: number;
+    let store: Store | null;
+    const file = temporaryFile();
+    const connect = (): Store => {
+      if (!store) {
+        store = { db: Connection.open(file, { write: true, synchronous: 'FULL' }), seal: createSeal(KEY) };
+        migrate(store.db);
+        store.db.get(`PRAGMA max_page_count = ${room}`);
+      }
+      return store;
+    };
+    const disconnect = () => {
+      store?.db.close();
+      store = null;
+    };
+    const writer = createWriter({ connect, disconnect });
+    beforeEach(() => {
+      room = 70;
+      store = null;
+    });
+    afterEach(disconnect);
+    const count = () => connect().db.get<{ n: number }>('SELECT count(*) AS n FROM message')?.n;
+
+    test('promises nothing to anyone whose commit failed, and goes on with what fits', async () => {
+      const given = [message(), big(), message()];
+      const heard = await reasons(given.map((m) => writer.write(async (s) => insertMessage(s, m))));
+      expect(everyone(heard.slice(0, 2))).toBe(true);
+      // It had not begun when the commit of the others failed.
+      expect(heard[2]).toBeNull();
+      expect(count()).toBe(1);
+      disconnect();
+      room = 1_000;
+      await writer.write(async (s) => insertMessage(s, big()));
+      expect(count()).toBe(2);
+    });
+
+    test('is not fooled by a unit that swallows the error', async () => {
+      const before = count();
+      const unit = writer.write(async (s) => {
+        try {
+          insertMessage(s, big());
+        } catch {
+          // A bug of the caller: it believes it stored something.
+        }
+        return 'stored';
+      });
+      await expect(unit).rejects.toThrow(LedgerUnavailable);
+      expect(count()).toBe(before);
+    });
+  });
+});

@@ -31,7 +31,7 @@ module.exports = {
       name: 'pure-heart',
       severity: 'error',
       comment: 'No Node core module in mappings/ and profiles/, except hashing for uuid v5 and profiles/load.',
-      from: { path: '^(profiles|mappings)/', pathNot: '^profiles/load/' },
+      from: { path: '^(profiles|mappings)/', pathNot: '^profiles/(load/|r4/generate)' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     only('express-at-the-rim', 'express', '^gateway/(http|console|sandbox)/'),

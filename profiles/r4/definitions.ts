@@ -22,7 +22,7 @@ export interface R4Element {
   readonly types: readonly R4TypeReference[];
   /** `Bundle.link` where the element repeats the content of another one. */
   readonly content: string | null;
-  readonly binding: { readonly strength: 'required' | 'extensible'; readonly valueSet: string } | null;
+  readonly binding: { readonly strength: 'required' | 'extensible' | 'weaker'; readonly valueSet: string } | null;
   readonly constraints: readonly string[];
 }
 
@@ -88,18 +88,24 @@ export function r4Codes(valueSet: string): CodeSet | undefined {
   return set;
 }
 
-/** One line of types.json: `path min..max Type|Reference(A,B) !value-set ^invariant`; `~` marks an extensible binding. */
+const STRENGTHS: Readonly<Record<string, 'required' | 'extensible' | 'weaker'>> = {
+  '!': 'required',
+  '~': 'extensible',
+  '?': 'weaker',
+};
+
+/** One line of types.json: `path min..max Type|Reference(A,B) !value-set ^invariant`; `~` marks an extensible binding, `?` a weaker one. */
 function readElement(line: string): R4Element {
   const [path = '', range = '', typed = '', ...rest] = line.split(' ');
   const [min = '0', max = '*'] = range.split('..');
-  const bound = rest.find((word) => word.startsWith('!') || word.startsWith('~'));
+  const bound = rest.find((word) => word.charAt(0) in STRENGTHS);
   return {
     path,
     min: Number(min),
     max: max === '*' ? Infinity : Number(max),
     types: typed.startsWith('#') ? [] : typed.split('|').map(readTypeReference),
     content: typed.startsWith('#') ? typed.slice(1) : null,
-    binding: bound ? { strength: bound.startsWith('!') ? 'required' : 'extensible', valueSet: bound.slice(1) } : null,
+    binding: bound ? { strength: STRENGTHS[bound.charAt(0)] ?? 'weaker', valueSet: bound.slice(1) } : null,
     constraints: constraintsOf(rest),
   };
 }

@@ -103,10 +103,12 @@ for (const definition of definitions) {
     let binding = '';
     const bound = (published.get(element.path) ?? element).binding;
     const strength = bound?.strength;
-    if (bound?.valueSet && (strength === 'required' || strength === 'extensible')) {
+    if (bound?.valueSet) {
       const id = shortValueSet(bound.valueSet);
-      if (boundValueSets.get(id) !== 'required') boundValueSets.set(id, strength);
-      binding = ` ${strength === 'required' ? '!' : '~'}${id}`;
+      const isChecked = strength === 'required' || strength === 'extensible';
+      if (isChecked && boundValueSets.get(id) !== 'required') boundValueSets.set(id, strength);
+      // Weaker bindings only matter to profiles that make them stronger without naming the value set again.
+      binding = ` ${strength === 'required' ? '!' : strength === 'extensible' ? '~' : '?'}${id}`;
     }
     lines.push(`${path} ${element.min}..${element.max} ${typed}${binding}${keys(element)}`);
   }
@@ -118,8 +120,14 @@ for (const [url, strength] of boundBy(profiles)) {
   const id = shortValueSet(url);
   if (boundValueSets.get(id) !== 'required') boundValueSets.set(id, strength);
 }
+boundValueSets.set('diagnostic-service-sections', 'required'); // bound as required by the Dutch laboratory profile
 const codes = expandValueSets(
-  [...read('valuesets.json'), ...read('v3-codesystems.json'), ...read('valuesets-medplum-generated.json')],
+  [
+    ...read('valuesets.json'),
+    ...read('v3-codesystems.json'),
+    ...read('valuesets-medplum-generated.json'),
+    ...read('v2-tables.json'),
+  ],
   boundValueSets,
   (id) => (id.startsWith('http:') ? id : VALUE_SETS + id),
 );

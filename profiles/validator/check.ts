@@ -1,18 +1,18 @@
-import { membershipOf } from './binding.ts';
-import { typeNamed } from './discriminator.ts';
-import { insideOf, isObject, itemsOf, typeOfItem } from './item.ts';
+import type { Shape } from '../structure/shape.ts';
+import { insideOf, itemsOf } from './item.ts';
 import type { Item, Json } from './item.ts';
-import type { NodeType, ProfileNode } from './node.ts';
-import { compare, equals, holds } from './pattern.ts';
+import type { ProfileNode } from './node.ts';
 import { checkProfileRule } from './rule.ts';
 import type { Run } from './run.ts';
-import { sliceOf } from './slices.ts';
-import type { Shape } from '../structure/shape.ts';
+import { canSlice, sliceOf } from './slices.ts';
+import { checkTypes } from './type.ts';
+import { checkValue } from './value.ts';
 
 /** Checks one item against what a profile says about it and everything below. The place stands at the item. */
 export function checkNode(item: Item, node: ProfileNode, run: Run): void {
   if (run.place.full) return;
-  if (node.types) checkTypes(item, node.types, run);
+  const typed = node.types ? checkTypes(item, node.types, run) : null;
+  if (typed) checkNode(item, typed, run);
   checkValue(item, node, run);
   for (const invariant of node.invariants.values()) checkProfileRule(invariant, item, run);
   if (node.children.size === 0) return;
@@ -41,6 +41,7 @@ function checkElement(parent: Json, shape: Shape | null, node: ProfileNode, run:
 }
 
 function checkSlices(items: readonly Item[], node: ProfileNode, name: string, run: Run): void {
+  if (!canSlice(node, run)) return;
   const assigned = items.map((item) => sliceOf(item, node, run));
   for (const slice of node.slices.values()) {
     const mine = items.filter((_, index) => assigned[index] === slice);
@@ -94,81 +95,4 @@ function at(item: Item, run: Run, check: () => void): void {
   check();
   if (item.index !== null) run.place.leave();
   run.place.leave();
-}
-
-function checkValue(item: Item, node: ProfileNode, run: Run): void {
-  const { value } = item;
-  const { place } = run;
-  if (node.fixed !== undefined && !equals(value, node.fixed)) {
-    place.error('value', 'fixed', 'must be the value the profile fixes');
-  }
-  if (node.pattern !== undefined && !holds(value, node.pattern)) {
-    place.error('value', 'pattern', 'must hold the pattern of the profile');
-  }
-  if (value === undefined) return;
-  if (node.lowest !== undefined && compare(value, node.lowest) === -1) {
-    place.error('value', 'range', 'is below the lowest value of the profile');
-  }
-  if (node.highest !== undefined && compare(value, node.highest) === 1) {
-    place.error('value', 'range', 'is above the highest value of the profile');
-  }
-  if (node.maxLength !== null && typeof value === 'string' && value.length > node.maxLength) {
-    place.error('too-long', 'max-length', `is longer than ${node.maxLength} characters`);
-  }
-  if (node.binding) checkBinding(value, node.binding, run);
-}
-
-function checkBinding(value: unknown, binding: NonNullable<ProfileNode['binding']>, run: Run): void {
-  const { strength, valueSet } = binding;
-  if (strength !== 'required' && strength !== 'extensible') return;
-  // A Reference or Period beside a CodeableConcept in one choice is not what the binding is about.
-  if (isObject(value) && !['coding', 'code', 'system', 'text', 'display'].some((key) => key in value)) return;
-  if (membershipOf(value, run.registry.members(valueSet)) !== 'out') return;
-  const name = valueSet.split('|')[0] ?? '';
-  if (strength === 'required') run.place.error('code-invalid', 'binding', `needs a code of ${name}`);
-  else run.place.report('warning', 'code-invalid', 'binding-extensible', `has no code of ${name}`);
-}
-
-const ANY_TYPE = new Set(['Element', 'BackboneElement', 'Resource', 'DomainResource']);
-
-function checkTypes(item: Item, types: readonly NodeType[], run: Run): void {
-  const own = typeOfItem(item);
-  if (own === undefined) return;
-  const relevant = types.filter(({ code }) => code === own || ANY_TYPE.has(code) || code.includes('/'));
-  if (relevant.length === 0) {
-    const names = types.map(({ code }) => code).join(' or ');
-    run.place.error('structure', 'type', `must be ${names} by the profile`);
-    return;
-  }
-  if (own === 'Reference') checkTargets(item.value, relevant, run);
-  // An extension is checked by the definition its url names, wherever it stands.
-  if (own === 'Extension' || relevant.some(({ profiles }) => profiles.length === 0)) return;
-  const profiles = relevant.flatMap((type) => type.profiles.map((url) => run.registry.profile(url)));
-  const [only] = profiles;
-  // A profile that is not at hand says nothing.
-  if (profiles.includes(null) || !only) return;
-  if (profiles.length === 1) checkNode(item, only.root, run);
-  else if (!profiles.some((each) => each && run.conforms(item.value, each.url))) {
-    run.place.error('structure', 'type-profile', 'meets none of the profiles its type may have');
-  }
-}
-
-function checkTargets(value: unknown, types: readonly NodeType[], run: Run): void {
-  const urls = types.flatMap((type) => type.targets);
-  if (!isObject(value) || urls.length === 0) return;
-  const target = run.resolve(value);
-  const own = isObject(target) ? target['resourceType'] : undefined;
-  const type = typeof own === 'string' ? own : run.namedType(value);
-  const allowed = urls.map((url) => typeNamed(url, run.registry));
-  if (type === undefined || allowed.includes(undefined) || allowed.includes('Resource')) return;
-  if (!allowed.includes(type)) {
-    const text = `points at ${type}; the profile allows ${Array.from(new Set(allowed)).join(', ')}`;
-    run.place.error('value', 'reference-target', text, 'reference' in value ? 'reference' : 'type');
-    return;
-  }
-  const candidates = urls.filter((_, index) => allowed[index] === type);
-  if (target !== undefined && !candidates.some((url) => run.conforms(target, url))) {
-    const text = `points at a ${type} that meets none of the profiles allowed`;
-    run.place.error('value', 'target-profile', text, 'reference');
-  }
 }

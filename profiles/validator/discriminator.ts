@@ -1,3 +1,4 @@
+import { follow, lookUp, stepsOf } from './path.ts';
 import type { Registry } from './registry.ts';
 import { membershipOf } from './binding.ts';
 import { insideOf, isObject, itemsOf, typeOfItem } from './item.ts';
@@ -39,6 +40,32 @@ export function isDiscriminated(
       return found.some((each) => isOfType(each, wanted, resolves, grounds));
     case 'profile':
       return found.some((each) => meetsProfile(each, wanted, resolves, grounds));
+    default:
+      return false;
+  }
+}
+
+/** Whether a slice says enough at a discriminator's path for items to be told by it. */
+export function canTell(
+  slice: ProfileNode,
+  discriminator: { readonly type: string; readonly path: string },
+  registry: Registry,
+): boolean {
+  const steps = stepsOf(discriminator.path);
+  const resolves = steps.at(-1)?.kind === 'resolve';
+  if (steps.slice(0, -1).some((step) => step.kind === 'resolve')) return false;
+  const wanted = lookUp([slice], resolves ? steps.slice(0, -1) : steps, registry);
+  const types = wanted.flatMap((node) => node.types ?? []);
+  switch (discriminator.type) {
+    case 'value':
+    case 'pattern':
+      return wanted.some(saysValue);
+    case 'exists':
+      return wanted.some((node) => node.min > 0 || node.max === 0);
+    case 'type':
+      return types.length > 0 || wanted.some((node) => node.slice !== null);
+    case 'profile':
+      return types.some((type) => (resolves ? type.targets : type.profiles).length > 0);
     default:
       return false;
   }
@@ -96,64 +123,3 @@ function targetType(reference: Json, grounds: Grounds): string | undefined {
 /** The resource type a target profile is about. */
 export const typeNamed = (url: string, registry: Registry): string | undefined =>
   registry.profile(url)?.type ?? /^http:\/\/hl7\.org\/fhir\/StructureDefinition\/([A-Z]\w+)$/.exec(url)?.[1];
-
-type Step = { readonly kind: 'element' | 'extension'; readonly name: string } | { readonly kind: 'resolve' };
-
-/** The restricted FHIRPath of discriminators: `$this`, names, `extension('url')`, `ofType()`, `resolve()`. */
-function stepsOf(path: string): Step[] {
-  const steps: Step[] = [];
-  for (const [, name = '', argument] of path.matchAll(/([$\w]+(?:\[x\])?)(?:\(([^)]*)\))?\.?/g)) {
-    if (name === 'resolve') steps.push({ kind: 'resolve' });
-    else if (argument !== undefined && name === 'extension') {
-      steps.push({ kind: 'extension', name: /'([^']*)'/.exec(argument)?.[1] ?? '' });
-    } else if (name !== '$this' && argument === undefined) steps.push({ kind: 'element', name });
-  }
-  return steps;
-}
-
-function follow(items: readonly Item[], steps: readonly Step[]): Item[] {
-  return steps.reduce<Item[]>(
-    (at, step) =>
-      at.flatMap((item) => {
-        const { object, shape } = insideOf(item);
-        if (step.kind === 'resolve') return [];
-        if (step.kind === 'element') {
-          const choice = `${step.name}[x]`;
-          return itemsOf(object, shape, shape?.choices.has(choice) ? choice : step.name);
-        }
-        const extensions = itemsOf(object, shape, 'extension');
-        return extensions.filter((each) => isObject(each.value) && each.value['url'] === step.name);
-      }),
-    [...items],
-  );
-}
-
-/** What a slice says at a path, itself or by the profile of its type. */
-function lookUp(nodes: readonly ProfileNode[], steps: readonly Step[], registry: Registry): ProfileNode[] {
-  const withProfiles = (node: ProfileNode) => [
-    node,
-    ...(node.types ?? []).flatMap((type) => type.profiles.map((url) => registry.profile(url)?.root)),
-  ];
-  const known = (node: ProfileNode | undefined): node is ProfileNode => node !== undefined;
-  return steps
-    .reduce<ProfileNode[]>(
-      (at, step) => {
-        if (step.kind === 'resolve') return at;
-        const inner = at.flatMap(withProfiles).filter(known);
-        if (step.kind === 'extension') {
-          return inner
-            .flatMap((node) => Array.from(node.children.get('extension')?.slices.values() ?? []))
-            .filter((slice) => urlsOf(slice).includes(step.name));
-        }
-        return inner.map((node) => node.children.get(step.name) ?? node.children.get(`${step.name}[x]`)).filter(known);
-      },
-      [...nodes],
-    )
-    .flatMap((node) => (steps.length === 0 ? withProfiles(node).filter(known) : [node]));
-}
-
-/** The urls of an extension slice: its extension's canonical, or the url it fixes (`extension:code.url`). */
-export function urlsOf(slice: ProfileNode): readonly unknown[] {
-  const own = slice.children.get('url')?.fixed;
-  return own === undefined ? (slice.types ?? []).flatMap((type) => type.profiles) : [own];
-}

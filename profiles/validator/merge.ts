@@ -12,6 +12,7 @@ export type RootOf = (canonical: string) => ProfileNode | undefined;
 export function mergeElement(root: ProfileNode, element: ElementDefinition, typeName: string, rootOf: RootOf): void {
   let node = root;
   let shape: Shape | null = shapeOf(typeName);
+  let last: Slot | undefined;
   for (const step of stepsOf(element)) {
     const slot: Slot | undefined = shape?.slots.get(step.name);
     // `valueQuantity` says what `value[x]:valueQuantity` says.
@@ -26,9 +27,10 @@ export function mergeElement(root: ProfileNode, element: ElementDefinition, type
       node = reach(node.slices, sliceName, name, sliceName);
     }
     const chosen: Slot | undefined = slot ?? shape?.slots.get(slices[0] ?? '');
+    last = chosen;
     shape = chosen && !chosen.isResource ? chosen.shape() : null;
   }
-  applyElement(node, element);
+  applyElement(node, element, last?.binding?.valueSet);
 }
 
 /** An element typed by a profile and described further here builds on what that profile says below it. */
@@ -83,12 +85,14 @@ function stepsOf(element: ElementDefinition): { name: string; slices: string[] }
   });
 }
 
-function applyElement(node: ProfileNode, element: ElementDefinition): void {
+function applyElement(node: ProfileNode, element: ElementDefinition, baseValueSet: string | undefined): void {
   if (element.min !== undefined) node.min = Math.max(node.min, element.min);
   if (element.max !== undefined && element.max !== '*') node.max = Math.min(node.max, Number(element.max));
   if (element.type) node.types = element.type.map(nodeType);
-  if (element.binding?.valueSet) {
-    node.binding = { strength: element.binding.strength, valueSet: element.binding.valueSet };
+  if (element.binding) {
+    // A binding may be made stronger without naming its value set again.
+    const valueSet = element.binding.valueSet ?? node.binding?.valueSet ?? baseValueSet ?? '';
+    node.binding = { strength: element.binding.strength, valueSet };
   }
   if (element.maxLength !== undefined) node.maxLength = element.maxLength;
   for (const { key, severity, human, expression } of element.constraint ?? []) {

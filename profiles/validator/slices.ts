@@ -1,8 +1,9 @@
-import { isDiscriminated, urlsOf } from './discriminator.ts';
+import { canTell, isDiscriminated } from './discriminator.ts';
 import type { Grounds } from './discriminator.ts';
 import { isObject } from './item.ts';
 import type { Item } from './item.ts';
 import type { ProfileNode } from './node.ts';
+import { urlsOf } from './path.ts';
 
 /**
  * The slice an item belongs to, null for none, or `undecided` where only the target of a reference could tell and it
@@ -15,6 +16,30 @@ export function sliceOf(item: Item, node: ProfileNode, grounds: Grounds): Profil
   return fitting[0] ?? null;
 }
 
+/** Whether the slices can be told apart at all; slicing that cannot be (some published ones) is not checked. */
+export function canSlice(node: ProfileNode, grounds: Grounds): boolean {
+  const known = tellable.get(node);
+  if (known !== undefined) return known;
+  const can = canTellSlices(node, grounds);
+  tellable.set(node, can);
+  return can;
+}
+
+const tellable = new WeakMap<ProfileNode, boolean>();
+
+function canTellSlices(node: ProfileNode, grounds: Grounds): boolean {
+  if (isByUrl(node)) return true;
+  const discriminators = node.slicing?.discriminators ?? [];
+  if (discriminators.length === 0) return node.name.endsWith('[x]');
+  return Array.from(node.slices.values()).every((slice) =>
+    discriminators.every((each) => canTell(slice, each, grounds.registry)),
+  );
+}
+
+const isByUrl = (node: ProfileNode) =>
+  (node.name === 'extension' || node.name === 'modifierExtension') &&
+  (node.slicing?.discriminators ?? []).every((each) => each.path === 'url');
+
 /** Whether a reference in the item itself or right below it leads to a resource at hand. */
 function leadsSomewhere(item: Item, grounds: Grounds): boolean {
   if (!isObject(item.value)) return false;
@@ -24,8 +49,7 @@ function leadsSomewhere(item: Item, grounds: Grounds): boolean {
 
 function belongs(item: Item, slice: ProfileNode, node: ProfileNode, grounds: Grounds): boolean {
   const discriminators = node.slicing?.discriminators ?? [];
-  const isExtension = node.name === 'extension' || node.name === 'modifierExtension';
-  if (isExtension && discriminators.every((each) => each.path === 'url')) {
+  if (isByUrl(node)) {
     return isObject(item.value) && urlsOf(slice).includes(item.value['url']);
   }
   if (discriminators.length > 0) {

@@ -17,7 +17,7 @@ export function walkBase(value: Json, shape: Shape, run: Run, enter: EnterResour
   for (const id of shape.constraints) checkBaseRule(id, shape.name, value, run);
   for (const key of Object.keys(value)) {
     const slot = shape.slots.get(key);
-    if (!slot || (slot.check && slot.constraints.length === 0 && slot.binding === null)) continue;
+    if (!slot || (slot.check && slot.constraints.length === 0 && slot.binding?.strength !== 'extensible')) continue;
     const child = value[key];
     run.place.enter(slot.name);
     if (Array.isArray(child)) {

@@ -22,7 +22,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'ICD-10': 'http://hl7.org/fhir/sid/icd-10',
   ICD10NL: 'http://hl7.org/fhir/sid/icd-10-nl',
   'ICD-10-NL': 'http://hl7.org/fhir/sid/icd-10-nl',
-  I10P: 'http://hl7.org/fhir/sid/icd-10',
+  I9C: 'http://hl7.org/fhir/sid/icd-9-cm',
   ICPC: 'http://hl7.org/fhir/sid/icpc-1-nl',
   'ICPC-1-NL': 'http://hl7.org/fhir/sid/icpc-1-nl',
   NHG45: 'https://referentiemodel.nhg.org/tabellen/nhg-tabel-45-diagnostische-bepalingen',

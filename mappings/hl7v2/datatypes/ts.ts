@@ -13,25 +13,25 @@ const WORDS: Record<UnreadableTime, string> = {
 };
 
 /** dateTime in the sender's precision. Unreadable: a warning, and the cell stays unused so that it is carried as text. */
-export function dateTimeOf(cell: Cell, rule: string, reading: Reading): Leaf<string> | undefined {
-  if (!cell.filled) return undefined;
-  const time = readTime(precise(cell), reading.source.timezone);
+export const dateTimeOf = (cell: Cell, rule: string, reading: Reading): Leaf<string> | undefined =>
+  cell.filled ? timeLeaf(cell, precise(cell), rule, reading) : undefined;
+
+/** The day alone (a birth date written with hours); undefined when unreadable, with a warning. */
+export const dateOf = (cell: Cell, rule: string, reading: Reading): Leaf<string> | undefined =>
+  cell.filled ? timeLeaf(cell, precise(cell).replace(/^(\d{8})\d{2}.*$/, '$1'), rule, reading) : undefined;
+
+function timeLeaf(cell: Cell, text: string, rule: string, reading: Reading): Leaf<string> | undefined {
+  const time = readTime(text, reading.source.timezone);
   if (time.kind === 'unreadable') {
-    const text = `The time ${WORDS[time.reason]}; it travels as text only.`;
-    reading.warnings.push({ code: 'unreadable-time', location: cell.path(), text });
+    const words = `The time ${WORDS[time.reason]}; it travels as text only.`;
+    reading.warnings.push({ code: 'unreadable-time', location: cell.path(), text: words });
     return undefined;
   }
   if (time.kind === 'dateTime' && time.ambiguous) {
-    const text = 'The clock showed this time twice that night and the message has no offset; taken as the first.';
-    reading.warnings.push({ code: 'ambiguous-local-time', location: cell.path(), text });
+    const words = 'The clock showed this time twice that night and the message has no offset; taken as the first.';
+    reading.warnings.push({ code: 'ambiguous-local-time', location: cell.path(), text: words });
   }
   return leafAt(cell, time.text, rule);
-}
-
-/** The day alone (a birth date written with hours); undefined when unreadable, with a warning. */
-export function dateOf(cell: Cell, rule: string, reading: Reading): Leaf<string> | undefined {
-  const leaf = dateTimeOf(cell, rule, reading);
-  return leaf === undefined ? undefined : leafAt(cell, leaf.value.slice(0, 10), rule);
 }
 
 /** An instant; a mere date is none, and its cell stays unused. */

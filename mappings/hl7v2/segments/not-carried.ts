@@ -17,6 +17,9 @@ export const NOT_CARRIED_SEGMENTS: Readonly<Record<string, string>> = {
   FT1: BILLING,
   DRG: BILLING,
   ACC: BILLING,
+  IN1: BILLING,
+  IN2: BILLING,
+  IN3: BILLING,
 };
 
 const fields = (segment: string, numbers: readonly number[], reason: string): [string, string][] =>
@@ -25,7 +28,7 @@ const fields = (segment: string, numbers: readonly number[], reason: string): [s
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 export const NOT_CARRIED_FIELDS: Readonly<Record<string, string>> = Object.fromEntries([
-  ...['PID', 'PV1', 'NK1', 'OBR', 'OBX', 'NTE', 'SPM', 'AL1', 'DG1', 'PR1', 'TQ1', 'IN1'].flatMap((name) =>
+  ...['PID', 'PV1', 'NK1', 'OBR', 'OBX', 'NTE', 'SPM', 'AL1', 'DG1', 'PR1', 'TQ1'].flatMap((name) =>
     fields(name, [1], COUNTING),
   ),
   ...fields('PID', [18], BILLING),

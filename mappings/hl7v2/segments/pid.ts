@@ -28,8 +28,9 @@ export interface PatientEntry {
 const RULE = 'pid.patient';
 
 /**
- * Adds the Patient of the message: keyed by the BSN, else the first PI or MR number, else the first other number, else by
- * message and place. Errors (no PID, a BSN that fails the elfproef, two different BSNs) leave the bundle untouched.
+ * Adds the Patient of the message: keyed by the BSN, else the first PI or MR number, else the first other number of a
+ * person, else by message and place. Errors (no PID, two, a BSN that fails the elfproef, two different BSNs) leave the
+ * bundle untouched.
  */
 export function patientEntry(bundle: BundleDraft, message: Message, context: MappingContext): PatientEntry {
   const pid = message.first('PID');
@@ -37,13 +38,21 @@ export function patientEntry(bundle: BundleDraft, message: Message, context: Map
     const text = 'The message names no patient: PID is missing.';
     return refused([{ severity: 'error', code: 'required', expression: 'PID', text, rule: 'required-segment' }]);
   }
+  const second = message.all('PID')[1];
+  if (second !== undefined) {
+    // Whose result is whose would be a guess.
+    const text = 'The message speaks of more than one patient; send one message per patient.';
+    return refused([{ severity: 'error', code: 'not-supported', expression: 'PID[2]', text, rule: 'one-patient' }]);
+  }
   const reading = readingFor(context.source);
   const { numbers, issues } = numbersOf(pid, reading);
   if (issues.length > 0) return refused(issues);
   const bsn = numbers.find(({ isBsn }) => isBsn);
-  const own = numbers.find(({ type }) => type === 'PI' || type === 'MR');
+  const own =
+    numbers.find(({ type }) => type === 'PI' || type === 'MR') ??
+    numbers.find(({ type }) => type !== 'VN' && type !== 'AN');
   const controlId = controlIdOf(message);
-  const key = (bsn ?? own ?? numbers[0])?.id ?? derivedId(context.source, controlId, 'PID');
+  const key = (bsn ?? own)?.id ?? derivedId(context.source, controlId, 'PID');
   const reference = bundle.add<Patient>('Patient', key, () => {
     const gp = message.first('PD1')?.reps(4) ?? [];
     const draft = {

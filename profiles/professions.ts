@@ -29,9 +29,6 @@ export type Profession = keyof typeof PROFESSION;
 
 export const PROFESSIONS = Object.keys(PROFESSION) as readonly Profession[];
 
-/** A wijkkliniek-complex patient is co-treated by one of these. */
-export const GERIATRIC_SPECIALISTS: readonly Profession[] = ['klinisch-geriater', 'internist-ouderengeneeskunde'];
-
 /** What is needed of a Coding; the uzi-rolcode may also be named by its OID. */
 export interface CodingLike {
   readonly system?: string | undefined;

@@ -58,7 +58,7 @@ function otherBsns(resource: FhirResource, known: readonly Issue[]): Issue[] {
 }
 
 /** Whether the Bundle asks for a transfer, so that the transfer rules apply to it. */
-export function isTransfer(bundle: Bundle): boolean {
+function isTransfer(bundle: Bundle): boolean {
   return entriesOf(bundle).some(
     ({ resource }) =>
       resource?.resourceType === 'ServiceRequest' &&

@@ -1,6 +1,6 @@
 /** The recursive descent behind `readJson`; throws Unreadable. */
 import { WRITTEN, type WithWritten } from './decimal.ts';
-import { scanNumber, scanString } from './lexeme.ts';
+import { ScalarReader } from './scalar-reader.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** A member name or an array index on the way to a value. */
@@ -14,26 +14,18 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-export class Reader {
-  readonly #text: string;
+export class Reader extends ScalarReader {
   readonly #maxDepth: number;
   readonly #path: Step[] = [];
-  readonly #string = { end: 0, escaped: false };
-  readonly #number = { end: 0, plain: true };
   #depth = 0;
-  #at: number;
-  /** How the number read last was written, when JavaScript would write it otherwise. */
-  #written = '';
-
   constructor(text: string, maxDepth: number) {
-    this.#text = text;
+    super(text);
     this.#maxDepth = maxDepth;
-    this.#at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   }
 
   document(): unknown {
-    const value = this.#readValue(this.#next());
-    if (!Number.isNaN(this.#next())) this.#fail('expected the end of the document');
+    const value = this.#readValue(this.next());
+    if (!Number.isNaN(this.next())) this.fail('expected the end of the document');
     return value;
   }
 
@@ -42,71 +34,50 @@ export class Reader {
     return this.#path.slice(0, this.#depth);
   }
 
-  #fail(text: string): never {
-    const ended = this.#at >= this.#text.length;
-    throw new Unreadable(this.#at, ended ? `${text}, but the document ends` : text);
-  }
-
-  /** Skips white space; the character there, NaN at the end. */
-  #next(): number {
-    const text = this.#text;
-    for (;;) {
-      const code = text.charCodeAt(this.#at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return code;
-      this.#at += 1;
-    }
-  }
-
   #readValue(code: number): unknown {
     switch (code) {
       case QUOTE:
-        return this.#readString();
+        return this.readString();
       case OPEN_BRACE:
         return this.#readObject();
       case OPEN_BRACKET:
         return this.#readArray();
       case 0x74:
-        return this.#readWord('true', true);
+        return this.readWord('true', true);
       case 0x66:
-        return this.#readWord('false', false);
+        return this.readWord('false', false);
       case 0x6e:
-        return this.#readWord('null', null);
+        return this.readWord('null', null);
       default:
-        if (code === 0x2d || (code >= 0x30 && code <= 0x39)) return this.#readNumber();
-        return this.#fail('expected a value');
+        if (code === 0x2d || (code >= 0x30 && code <= 0x39)) return this.readNumber();
+        return this.fail('expected a value');
     }
-  }
-
-  #readWord<T>(word: string, value: T): T {
-    if (!this.#text.startsWith(word, this.#at)) this.#fail('expected a value');
-    this.#at += word.length;
-    return value;
   }
 
   #readObject(): Record<string, unknown> {
     const depth = this.#enter('');
     const object: Record<string, unknown> = {};
-    let code = this.#next();
+    let code = this.next();
     while (code !== CLOSE_BRACE) {
       if (code !== QUOTE) this.#failOutside('expected a key in double quotes');
-      const start = this.#at;
-      const key = this.#readString();
+      const start = this.at;
+      const key = this.readString();
       this.#path[depth] = key;
       // A name every object inherits (`constructor`, `__proto__`) is looked at more closely.
       const inherited = object[key] !== undefined;
       if (inherited && Object.hasOwn(object, key)) {
         throw new Unreadable(start, 'this key stands twice in one object', 'json-duplicate-key');
       }
-      if (this.#next() !== COLON) this.#fail('expected a colon');
-      this.#at += 1;
-      const value = this.#readValue(this.#next());
-      if (typeof value === 'number' && this.#written !== '') this.#remember(object, key);
+      if (this.next() !== COLON) this.fail('expected a colon');
+      this.at += 1;
+      const value = this.#readValue(this.next());
+      if (typeof value === 'number' && this.written !== '') this.#remember(object, key);
       if (inherited) define(object, key, value);
       else object[key] = value;
-      code = this.#next();
+      code = this.next();
       if (code === COMMA) {
-        this.#at += 1;
-        code = this.#next();
+        this.at += 1;
+        code = this.next();
         if (code === CLOSE_BRACE) this.#failOutside('expected a key in double quotes');
       } else if (code !== CLOSE_BRACE) this.#failOutside('expected a comma or the end of the object');
     }
@@ -117,17 +88,17 @@ export class Reader {
   #readArray(): unknown[] {
     const depth = this.#enter(0);
     const array: unknown[] = [];
-    let code = this.#next();
+    let code = this.next();
     while (code !== CLOSE_BRACKET) {
       this.#path[depth] = array.length;
       const value = this.#readValue(code);
-      if (typeof value === 'number' && this.#written !== '') this.#remember(array, String(array.length));
+      if (typeof value === 'number' && this.written !== '') this.#remember(array, String(array.length));
       array.push(value);
-      code = this.#next();
+      code = this.next();
       if (code === COMMA) {
-        this.#at += 1;
-        code = this.#next();
-        if (code === CLOSE_BRACKET) this.#fail('expected a value');
+        this.at += 1;
+        code = this.next();
+        if (code === CLOSE_BRACKET) this.fail('expected a value');
       } else if (code !== CLOSE_BRACKET) this.#failOutside('expected a comma or the end of the array');
     }
     this.#leave();
@@ -136,44 +107,22 @@ export class Reader {
 
   #enter(step: Step): number {
     if (this.#depth >= this.#maxDepth) {
-      throw new Unreadable(this.#at, `nested deeper than ${this.#maxDepth} levels`, 'json-depth');
+      throw new Unreadable(this.at, `nested deeper than ${this.#maxDepth} levels`, 'json-depth');
     }
     this.#path[this.#depth] = step;
-    this.#at += 1;
+    this.at += 1;
     return this.#depth++;
   }
 
   #leave(): void {
     this.#depth -= 1;
-    this.#at += 1;
+    this.at += 1;
   }
 
   /** A fault of the container itself, not of the member read last. */
   #failOutside(text: string): never {
     this.#depth -= 1;
-    return this.#fail(text);
-  }
-
-  #readString(): string {
-    const start = this.#at + 1;
-    scanString(this.#text, start, this.#string);
-    const { end, escaped } = this.#string;
-    this.#at = end + 1;
-    if (!escaped) return this.#text.slice(start, end);
-    return JSON.parse(this.#text.slice(start - 1, end + 1)) as string;
-  }
-
-  #readNumber(): number {
-    scanNumber(this.#text, this.#at, this.#number);
-    const { end, plain } = this.#number;
-    const text = this.#text.slice(this.#at, end);
-    const value = Number(text);
-    if (!Number.isFinite(value)) {
-      throw new Unreadable(this.#at, 'this number is too large to be read', 'json-number');
-    }
-    this.#written = plain || String(value) === text ? '' : text;
-    this.#at = end;
-    return value;
+    return this.fail(text);
   }
 
   /** As `rememberWritten`, without its copy: the parent is ours alone until the document is read. */
@@ -181,8 +130,8 @@ export class Reader {
     const holder: WithWritten & object = parent;
     const held = holder[WRITTEN] ?? {};
     holder[WRITTEN] = held;
-    if (key === '__proto__') define(held, key, this.#written);
-    else held[key] = this.#written;
+    if (key === '__proto__') define(held, key, this.written);
+    else held[key] = this.written;
   }
 }
 

@@ -1,4 +1,5 @@
 import { SYSTEM, WK_CODES } from '../../profiles/canonical.ts';
+import { PROFESSIONS as IN_REGION_FILES } from '../../gateway/regions/region.ts';
 import { codingsOf, isProfession, PROFESSIONS, professionsOf } from '../../profiles/professions.ts';
 
 const uzi = (code: string) => ({ system: SYSTEM.uziRole, code });
@@ -33,4 +34,8 @@ describe('professionsOf', () => {
     expect(isProfession(profession)).toBe(true);
     expect(professionsOf(codingsOf(profession))[0]).toBe(profession);
   });
+});
+
+test('a region file names exactly the professions of this table', () => {
+  expect([...IN_REGION_FILES].sort()).toEqual([...PROFESSIONS].sort());
 });

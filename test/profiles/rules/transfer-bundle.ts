@@ -8,8 +8,8 @@ import type {
   PractitionerRole,
   ServiceRequest,
 } from 'fhir/r4.js';
-import { nlCore, SYSTEM, WK_CODES, wkProfile } from '../../profiles/canonical.ts';
-import { TRANSFER_OF_CARE } from '../../profiles/rules.ts';
+import { nlCore, SYSTEM, WK_CODES, wkProfile } from '../../../profiles/canonical.ts';
+import { TRANSFER_OF_CARE } from '../../../profiles/rules.ts';
 
 const coded = (system: string, code: string) => ({ coding: [{ system, code }] });
 

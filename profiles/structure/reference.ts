@@ -72,12 +72,12 @@ export function namedType(reference: Readonly<Record<string, unknown>>): string 
   return typeof name === 'string' && isResourceType(name) ? name : undefined;
 }
 
-/** What a Bundle's entries are known by: fullUrl, and `Type/id`; with two for one fullUrl (a history) the last. */
+/** What a Bundle's entries are known by: fullUrl, and `Type/id`; with two for one fullUrl (a history) the first, the newest. */
 export function fullUrlsOf(entries: readonly unknown[]): ReadonlyMap<string, unknown> {
   const map = new Map<string, unknown>();
   for (const entry of entries) {
     const { fullUrl, resource } = (entry ?? {}) as { fullUrl?: unknown; resource?: unknown };
-    if (typeof fullUrl === 'string') map.set(fullUrl, resource);
+    if (typeof fullUrl === 'string' && !map.has(fullUrl)) map.set(fullUrl, resource);
     const { resourceType, id } = (resource ?? {}) as { resourceType?: unknown; id?: unknown };
     if (typeof resourceType === 'string' && typeof id === 'string') map.set(`${resourceType}/${id}`, resource);
   }

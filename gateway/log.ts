@@ -37,7 +37,7 @@ const FIELDS = [
   'traceId',
   'reason',
 ] as const;
-export type LogField = (typeof FIELDS)[number];
+type LogField = (typeof FIELDS)[number];
 export type LogFields = { readonly [field in LogField]?: string | number | boolean | null | undefined };
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

@@ -8,8 +8,7 @@ import type { HospitalMessage } from './mllp-hospital.ts';
 import { partnerRouter } from './partner.ts';
 import type { CheckStructure } from './write.ts';
 
-export const SANDBOX_PARTNERS = ['ecd', 'hospital', 'gp', 'pharmacy', 'home-care'] as const;
-export type SandboxPartner = (typeof SANDBOX_PARTNERS)[number];
+const SANDBOX_PARTNERS = ['ecd', 'hospital', 'gp', 'pharmacy', 'home-care'] as const;
 
 export interface SandboxDeps {
   readonly clock: Clock;

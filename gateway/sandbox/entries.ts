@@ -2,7 +2,7 @@
 import { refused } from './outcome.ts';
 import type { Resource } from './store.ts';
 
-export type Target =
+type Target =
   | { readonly kind: 'create'; readonly ifNoneExist: string | null }
   | { readonly kind: 'update'; readonly id: string }
   | { readonly kind: 'conditional-update'; readonly token: string };
@@ -27,7 +27,7 @@ export const isResource = (value: unknown): value is Resource =>
   isObject(value) && typeof value['resourceType'] === 'string';
 
 /** `identifier=system|value`, the only criterion these partners know for a conditional request. */
-export function tokenOf(query: string, at: string): string {
+function tokenOf(query: string, at: string): string {
   const criteria = [...new URLSearchParams(query)];
   const [criterion] = criteria;
   if (criteria.length !== 1 || criterion?.[0] !== 'identifier' || !criterion[1].includes('|')) {

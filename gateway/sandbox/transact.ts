@@ -1,9 +1,8 @@
 /** Carries out a transaction on a partner's store: everything is checked first, so that all of it happens or nothing. */
 import type { Bundle, BundleEntry } from 'fhir/r4.js';
-import { WRITTEN, type WithWritten } from '../../profiles/json/decimal.ts';
 import type { Entry } from './entries.ts';
 import { refused } from './outcome.ts';
-import { keep, tokensOf, type Kept, type Resource, type Store } from './store.ts';
+import { keep, tokensOf, type Kept, type Store } from './store.ts';
 
 interface Placed {
   readonly entry: Entry;
@@ -61,20 +60,23 @@ interface Rewriting {
   readonly store: Store;
   /** `Type/id` of everything in this transaction. */
   readonly here: ReadonlySet<string>;
+  /** The resource being rewritten, as a FHIRPath. */
+  at: string;
   dangling: number;
 }
 
-function rewriteAddress(text: string, element: string, at: string, state: Rewriting): string {
+function rewriteAddress(text: string, element: string, state: Rewriting): string {
   const known = state.addresses.get(text);
   if (known !== undefined) return known;
   if (element !== 'reference') return text;
-  if (text.startsWith('urn:')) throw refused(400, 'not-found', 'reference', at, 'no entry has this fullUrl');
+  if (text.startsWith('urn:')) throw refused(400, 'not-found', 'reference', state.at, 'a reference has no entry');
   const [, type, rest] = /^([A-Z][A-Za-z]+)(?:\/|\?)(.+)$/.exec(text) ?? [];
   if (type === undefined || rest === undefined) return text;
   if (text.includes('?')) {
     const [id, ...more] = state.store.withIdentifier(type, new URLSearchParams(rest).get('identifier') ?? '');
     if (id === undefined || more.length > 0) {
-      throw refused(412, 'not-found', 'conditional-reference', at, 'the condition does not lead to one resource');
+      const words = 'a conditional reference does not lead to one resource';
+      throw refused(412, 'not-found', 'conditional-reference', state.at, words);
     }
     return `${type}/${id}`;
   }
@@ -82,21 +84,14 @@ function rewriteAddress(text: string, element: string, at: string, state: Rewrit
   return text;
 }
 
-function rewrite(value: unknown, element: string, at: string, state: Rewriting): unknown {
-  if (typeof value === 'string') return ADDRESSES.has(element) ? rewriteAddress(value, element, at, state) : value;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown, index) => rewrite(item, element, `${at}[${index}]`, state));
-    return withWritten(value, items);
+/** In place: the resource was read from this request's own bytes, and a refusal drops it whole. */
+function rewrite(node: object, state: Rewriting): void {
+  const members = node as Record<string, unknown>;
+  for (const key of Object.keys(members)) {
+    const value = members[key];
+    if (typeof value === 'object' && value !== null) rewrite(value, state);
+    else if (typeof value === 'string' && ADDRESSES.has(key)) members[key] = rewriteAddress(value, key, state);
   }
-  const members = Object.entries(value).map(([key, item]) => [key, rewrite(item, key, `${at}.${key}`, state)]);
-  return withWritten(value, Object.fromEntries(members) as object);
-}
-
-/** The copy's numbers are written as the original's were. */
-function withWritten<T extends object>(original: object, copy: T): T {
-  const written = (original as WithWritten)[WRITTEN];
-  return written === undefined ? copy : Object.assign(copy, { [WRITTEN]: written });
 }
 
 function answerOf({ entry, id, version, before }: Placed, kept: Kept | undefined): BundleEntry {
@@ -127,11 +122,12 @@ export function transact(store: Store, entries: readonly Entry[], now: Date, new
     conditions.add(condition);
     if (fullUrl !== null) addresses.set(fullUrl, address);
   }
-  const state: Rewriting = { addresses, store, here, dangling: 0 };
+  const state: Rewriting = { addresses, store, here, at: '', dangling: 0 };
   const kept = placed.map(({ entry, id, version }) => {
     if (version === null) return undefined;
-    const resource = rewrite(entry.resource, '', `${entry.at}.resource`, state) as Resource;
-    return keep(resource, id, version, now.toISOString());
+    state.at = `${entry.at}.resource`;
+    rewrite(entry.resource, state);
+    return keep(entry.resource, id, version, now.toISOString());
   });
   store.commit(kept.filter((resource) => resource !== undefined));
   const entry = placed.map((one, index) => answerOf(one, kept[index]));

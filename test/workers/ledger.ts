@@ -58,7 +58,7 @@ export interface Sending {
   readonly mediaType?: string;
 }
 
-export const newDelivery = (messageId: string, sending: Sending): NewDelivery => ({
+const newDelivery = (messageId: string, sending: Sending): NewDelivery => ({
   id: randomUUID(),
   messageId,
   kind: 'lab-result',

@@ -15,6 +15,8 @@ export interface DeliverDeps {
   readonly log: Log;
   /** Counts a second call within one attempt against the destination's rate. */
   readonly countCall: () => void;
+  /** The call has ended, and its outcome is about to be written: the next call may be taken in the same commit. */
+  readonly callEnded: () => void;
   readonly attempted: (settlement: Settlement, durationMs: number) => void;
   /** Ends the call under way; at the end of a stop. */
   readonly cut: AbortSignal;
@@ -83,5 +85,6 @@ export async function deliver(claimed: Claimed, attempts: number, deps: DeliverD
     },
     settlement.outcome === 'dead' ? 'error' : settlement.outcome === 'retry' ? 'warn' : 'info',
   );
+  deps.callEnded();
   await settle(claimed, settlement, deps);
 }

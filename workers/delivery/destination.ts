@@ -1,7 +1,7 @@
 /**
  * The loop of one destination: take as many deliveries as may start now, send them side by side, sleep until something
  * ends, something is due, or someone nudges. The ledger hands out only the head of each lane, so that order per patient
- * holds here without a queue of our own; no more bodies are in memory than calls under way.
+ * holds here without a queue of our own; no more bodies are in memory than twice the calls that may be under way.
  */
 import { setMaxListeners } from 'node:events';
 import { doze } from './doze.ts';
@@ -15,7 +15,7 @@ const LONGEST_SLEEP_MS = 15_000;
 /** Nothing to take although something is due (its clock and ours differ a little): do not spin. */
 const SHORTEST_SLEEP_MS = 10;
 
-export interface LoopDeps extends Omit<DeliverDeps, 'ledger' | 'countCall' | 'cut'> {
+export interface LoopDeps extends Omit<DeliverDeps, 'ledger' | 'countCall' | 'callEnded' | 'cut'> {
   readonly ledger: Pick<Ledger, 'claim' | 'nextDue' | 'settle'>;
   readonly destination: string;
   readonly concurrency: number;
@@ -33,27 +33,45 @@ export function deliverTo(deps: LoopDeps): Loop {
   const { ledger, destination, clock, log } = deps;
   const resting = doze();
   const rate = pace(deps.ratePerSecond, deps.monotonic);
-  const underWay = new Set<Promise<void>>();
+  /** Begun and not yet written down: the calls under way, and as many outcomes again waiting for their commit. */
+  const unsettled = new Set<Promise<void>>();
+  let calls = 0;
+  let waking = false;
   const cutting = new AbortController();
   // Every call under way listens; their number is bounded by the concurrency, not by Node's guess of ten.
   setMaxListeners(0, cutting.signal);
   let stopping = false;
 
+  /** At the end of this turn of the event loop, so that one claim serves all calls that ended in it. */
+  const wakeSoon = (): void => {
+    if (waking) return;
+    waking = true;
+    setImmediate(() => {
+      waking = false;
+      resting.nudge();
+    });
+  };
+
   const begin = (claimed: Claimed): void => {
+    calls += 1;
     const attempt = deliver(claimed, claimed.attempts + 1, {
       ...deps,
       countCall: () => rate.take(1),
+      callEnded: () => {
+        calls -= 1;
+        wakeSoon();
+      },
       cut: cutting.signal,
     }).finally(() => {
-      underWay.delete(attempt);
-      resting.nudge();
+      unsettled.delete(attempt);
+      wakeSoon();
     });
-    underWay.add(attempt);
+    unsettled.add(attempt);
   };
 
   /** Takes what may start now; returns how long to sleep. */
   const turn = async (): Promise<number> => {
-    const free = deps.concurrency - underWay.size;
+    const free = Math.min(deps.concurrency - calls, deps.concurrency * 2 - unsettled.size);
     if (free <= 0) return LONGEST_SLEEP_MS;
     const limit = Math.min(free, rate.available());
     if (limit <= 0) return rate.untilNextMs();
@@ -80,8 +98,6 @@ export function deliverTo(deps: LoopDeps): Loop {
         sleepMs = Math.max(50, backoffMs(failures, OUTAGE, deps.random));
       }
       await resting.sleep(sleepMs);
-      // Let everything that ended in this turn of the event loop end, so that one claim serves it all.
-      await new Promise(setImmediate);
     }
   };
   const running = run();
@@ -93,7 +109,7 @@ export function deliverTo(deps: LoopDeps): Loop {
       resting.nudge();
       await running;
       const timer = setTimeout(() => cutting.abort(), drainMs);
-      await Promise.all(underWay);
+      await Promise.all(unsettled);
       clearTimeout(timer);
       deps.sender.close();
     },

@@ -19,7 +19,7 @@ const outcomeSchema = z.object({
   ),
 });
 
-export const MOST_TEXT = 300;
+const MOST_TEXT = 300;
 
 /** Masked first and cut afterwards: a cut could leave half of a number that masking no longer knows. */
 export const shortWords = (text: string): string => {

@@ -140,13 +140,13 @@ describe('a delivery', () => {
 
   test('without an answer is ambiguous, and is sent again under the same key', async () => {
     const started = await partners();
-    await started.fault('ecd', { delayMs: 1_000 });
+    await started.fault('ecd', { delayMs: 2_000 });
     const [id] = await queue(ledger, [{ destination: 'ecd', lane: 'p', body: bundleOf('a', 1) }]);
-    deliverTo(ecdOf(started, { timeoutMs: 150, retry: { firstDelayMs: 2_000, maxDelayMs: 2_000, giveUpHours: 1 } }));
+    deliverTo(ecdOf(started, { timeoutMs: 800, retry: { firstDelayMs: 2_000, maxDelayMs: 2_000, giveUpHours: 1 } }));
     await eventually(async () => (await one(id)).status === 'retrying');
     expect((await one(id)).lastError).toMatchObject({ class: 'ambiguous', code: 'timeout' });
     await eventually(settled);
-    await eventually(async () => (await started.received('ecd')).length === 2);
+    await eventually(async () => (await started.received('ecd')).length >= 2);
     const effects = (await started.received('ecd')).filter(({ replayed }) => !replayed);
     expect(effects).toHaveLength(1);
   });
@@ -166,7 +166,7 @@ describe('order and independence', () => {
     }));
     const ids = await queue(ledger, sendings);
     deliverTo(ecdOf(started));
-    await eventually(settled, 25_000);
+    await eventually(settled, 60_000);
     expect(await ledger.reconciliation()).toMatchObject({ delivered: 1_000, dead: 0 });
 
     const received = await started.received('ecd');
@@ -183,7 +183,7 @@ describe('order and independence', () => {
     }
     const { body } = await started.get('/ecd/fhir/Observation?_count=100');
     expect(body).toMatchObject({ total: lanes });
-  }, 40_000);
+  }, 90_000);
 
   test('one patient’s trouble never holds up another’s', async () => {
     const base = await receiver((req, res) => {
@@ -272,7 +272,7 @@ describe('pace', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     await queue(ledger, [{ destination: 'ecd', lane: 'p', body: bundleOf('a', 1) }]);
     delivery.nudge('ecd');
-    await eventually(settled, 2_000);
+    await eventually(settled, 6_000);
   });
 });
 
@@ -350,7 +350,7 @@ describe('a stop', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const before = performance.now();
     await delivery.stop();
-    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(performance.now() - before).toBeLessThan(5_000);
     expect(await one(id)).toMatchObject({ status: 'retrying', lastError: { class: 'ambiguous', code: 'stopped' } });
   });
 });

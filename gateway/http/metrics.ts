@@ -8,48 +8,64 @@ import { traceIdOf } from './caller.ts';
 
 /** Asks the ledger at every scrape; a ledger that is away leaves its figures out. */
 export function watchLedger(registry: Registry, ledger: Reader, clock: Clock): void {
+  const registers = [registry];
+  const counts = shared(() => ledger.reconciliation());
+  const backlog = shared(() => ledger.backlog());
   const messages: Gauge<'status'> = new Gauge({
     name: 'gateway_messages',
     help: 'Messages received, by what became of them; their sum is all that was received.',
     labelNames: ['status'],
-    registers: [registry],
+    registers,
     async collect(): Promise<void> {
-      const counts = await ledger.reconciliation().catch(() => null);
-      if (counts === null) return messages.reset();
-      for (const [status, count] of Object.entries(counts)) {
+      messages.reset();
+      for (const [status, count] of Object.entries((await counts()) ?? {})) {
         if (typeof count === 'number' && status !== 'received') messages.set({ status }, count);
       }
-      balanced.set(counts.balanced ? 1 : 0);
     },
   });
-  const balanced = new Gauge({
+  const balanced: Gauge = new Gauge({
     name: 'gateway_reconciliation_balanced',
     help: '1 when every received message is accounted for.',
-    registers: [registry],
+    registers,
+    async collect(): Promise<void> {
+      const counted = await counts();
+      if (counted !== null) balanced.set(counted.balanced ? 1 : 0);
+    },
   });
-  const oldest = new Gauge({
-    name: 'gateway_oldest_waiting_seconds',
-    help: 'How long the oldest open delivery of a destination has waited.',
-    labelNames: ['destination'],
-    registers: [registry],
-  });
-  const open = new Gauge({
+  const deliveries: Gauge<'destination' | 'status'> = new Gauge({
     name: 'gateway_deliveries',
     help: 'Deliveries of a destination that are open, and that are dead.',
     labelNames: ['destination', 'status'],
-    registers: [registry],
+    registers,
     async collect(): Promise<void> {
-      const backlog = await ledger.backlog().catch(() => []);
-      for (const { destination, waiting, sending, retrying, dead, oldestWaitingAt } of backlog) {
-        open.set({ destination, status: 'waiting' }, waiting);
-        open.set({ destination, status: 'sending' }, sending);
-        open.set({ destination, status: 'retrying' }, retrying);
-        open.set({ destination, status: 'dead' }, dead);
+      for (const { destination, waiting, sending, retrying, dead } of (await backlog()) ?? []) {
+        for (const [status, count] of Object.entries({ waiting, sending, retrying, dead })) {
+          deliveries.set({ destination, status }, count);
+        }
+      }
+    },
+  });
+  const oldest: Gauge<'destination'> = new Gauge({
+    name: 'gateway_oldest_waiting_seconds',
+    help: 'How long the oldest open delivery of a destination has waited.',
+    labelNames: ['destination'],
+    registers,
+    async collect(): Promise<void> {
+      for (const { destination, oldestWaitingAt } of (await backlog()) ?? []) {
         const waited = oldestWaitingAt === null ? 0 : clock.now().getTime() - Date.parse(oldestWaitingAt);
         oldest.set({ destination }, Math.max(0, waited / 1000));
       }
     },
   });
+}
+
+/** One question for all who ask while it is under way; null when it fails. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T | null> {
+  let asked: Promise<T | null> | null = null;
+  return () =>
+    (asked ??= ask()
+      .catch(() => null)
+      .finally(() => (asked = null)));
 }
 
 /** Counts and times every request, and logs it without its address: a query string may hold anything. */

@@ -12,7 +12,7 @@ afterEach(() => doors.stop());
 
 const FHIR = { 'content-type': 'application/fhir+json' };
 const ER7 = { 'content-type': 'application/hl7-v2' };
-const post = (path: string, body: BodyInit, headers: Record<string, string> = FHIR): Promise<Response> =>
+const post = (path: string, body: string | Uint8Array, headers: Record<string, string> = FHIR): Promise<Response> =>
   fetch(doors.url + path, { method: 'POST', body, headers, redirect: 'error' });
 const json = async <T>(response: Response): Promise<T> => (await response.json()) as T;
 

@@ -115,7 +115,7 @@ export const segment = (answer: string | undefined, name: string): string[] =>
     .find((line) => line.startsWith(name))
     ?.split('|') ?? [];
 
-export const acked = (answer: string | undefined): [string?, string?] => {
+export const acked = (answer: string | undefined): [string | undefined, string | undefined] => {
   const [, code, controlId] = segment(answer, 'MSA');
   return [code, controlId];
 };

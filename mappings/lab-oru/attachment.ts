@@ -1,10 +1,17 @@
 /** ED and RP to Attachment (v2-to-FHIR: ED[Attachment], RP[Attachment]); Base64 stays as it came, byte for byte. */
-import type { Attachment } from 'fhir/r4.js';
-import { type Draft, type Leaf } from '../draft.ts';
+import type { Leaf } from '../draft.ts';
 import { leafAt, textOf } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
 
 const RULE = 'lab.result.attachment';
+
+/** The draft of an Attachment. */
+export interface ReadAttachment {
+  readonly contentType: Leaf<string> | undefined;
+  readonly data?: Leaf<string> | undefined;
+  readonly url?: Leaf<string> | undefined;
+  readonly title?: Leaf<string> | undefined;
+}
 
 /** Main types of HL7 table 0191 and of MIME. */
 const MAIN: Readonly<Record<string, string>> = {
@@ -24,7 +31,7 @@ const MAIN: Readonly<Record<string, string>> = {
 const MIME = /^[a-z0-9][a-z0-9.+-]*$/;
 
 /** Undefined when there is no data, or its encoding is not one of table 0299. */
-export function encapsulated(repetition: Repetition): Draft<Attachment> | undefined {
+export function encapsulated(repetition: Repetition): ReadAttachment | undefined {
   const data = dataOf(repetition.cell(5), repetition.cell(4));
   if (data === undefined) return undefined;
   return { contentType: contentType(repetition.cell(2), repetition.cell(3)), data };
@@ -64,7 +71,7 @@ function contentType(type: Cell, subtype: Cell): Leaf<string> | undefined {
 }
 
 /** RP: a pointer to data elsewhere; undefined when the pointer is no address. */
-export function pointer(repetition: Repetition): Draft<Attachment> | undefined {
+export function pointer(repetition: Repetition): ReadAttachment | undefined {
   const cell = repetition.cell(1);
   if (!cell.filled || /\s/.test(cell.text.trim())) return undefined;
   return { contentType: contentType(repetition.cell(3), repetition.cell(4)), url: textOf(cell, RULE) };

@@ -9,7 +9,7 @@ import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { textOf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
-import { wholeText } from './fields.ts';
+import { markField, wholeText } from './fields.ts';
 import { interpretation } from './flags.ts';
 import type { ResultLines } from './groups.ts';
 import { note } from './notes.ts';
@@ -44,6 +44,8 @@ export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links)
   const { meta, profile } = resultProfile(obx.rep(3), scope);
   const reference = scope.bundle.add<Observation>('Observation', id, () => {
     const draft = resultOf(scope, lines, links, read);
+    // Further lines of a text repeat what they are lines of.
+    for (const line of lines.more) for (const field of [3, 4, 11, 14]) markField(line, field);
     const strays = links.report ? [] : scope.takeStrays();
     const own = entityNumber(obx.rep(21), 'observation', RULE, scope.reading, 'FILL');
     const extension = [
@@ -53,7 +55,9 @@ export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links)
     ];
     return { meta, extension, identifier: [identifierOf(id), own?.identifier], ...draft };
   });
-  return { reference, profile, attachments: links.report ? read.attachments : [] };
+  const title = textOf(obx.at(3, 2), `${RULE}.attachment`);
+  const attachments = read.attachments.map((attachment) => ({ ...attachment, title }));
+  return { reference, profile, attachments: links.report ? attachments : [] };
 }
 
 /** As HL7's tables name it: R5 knows this value type, R4 takes it as an extension. */
@@ -77,7 +81,6 @@ function resultOf(scope: OrderScope, lines: ResultLines, links: Links, read: Rea
   const code = codeableConcept(obx.rep(3), `${RULE}.code`, reading) ?? absentCode(`${RULE}.code`);
   const at = dateTimeOf(obx.at(14), `${RULE}.effective`, reading);
   const status = statusOf<Observation['status']>(obx.at(11), 'observation-status', '0085', `${RULE}.status`, reading);
-  const empty = Object.keys(read.value).length === 0 && read.several.length === 0 && read.attachments.length === 0;
   return {
     basedOn: links.order === undefined ? undefined : [referTo(links.order, 'ServiceRequest')],
     ...status,
@@ -89,7 +92,7 @@ function resultOf(scope: OrderScope, lines: ResultLines, links: Links, read: Rea
     issued: scope.issued,
     performer: performers(scope, obx),
     ...read.value,
-    dataAbsentReason: empty ? absence(obx) : undefined,
+    dataAbsentReason: isEmpty(read) ? absence(obx) : undefined,
     interpretation: interpretation(obx, reading),
     note: note([...links.comments, ...lines.notes], `${RULE}.note`, [unitInWords(obx, read)]),
     bodySite: codeableConcept(obx.rep(20), `${RULE}.bodySite`, reading),
@@ -100,6 +103,9 @@ function resultOf(scope: OrderScope, lines: ResultLines, links: Links, read: Rea
     component: components(code, read),
   };
 }
+
+const isEmpty = ({ value, several, attachments }: ReadValue): boolean =>
+  Object.keys(value).length === 0 && several.length === 0 && attachments.length === 0;
 
 /** Why a result has no value, where its status says so. */
 function absence(obx: Segment): Draft<CodeableConcept> | undefined {
@@ -112,7 +118,7 @@ function absence(obx: Segment): Draft<CodeableConcept> | undefined {
 
 /** A unit beside a value that is text (`5.6` sent as ST) has no element of its own; a reader must still see it. */
 function unitInWords(obx: Segment, read: ReadValue): Leaf<string> | undefined {
-  if (!obx.rep(6).filled || read.allMeasured) return undefined;
+  if (!obx.rep(6).filled || read.allMeasured || isEmpty(read)) return undefined;
   const text = textOf(obx.at(6), `${RULE}.unit`) ?? textOf(obx.at(6, 2), `${RULE}.unit`);
   return text && new Leaf(`Eenheid: ${text.value}`, text.place, text.rule);
 }

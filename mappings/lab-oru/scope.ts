@@ -98,7 +98,6 @@ function sectionOf(repetition: Repetition | undefined): Section {
                     {
                       system: constant(type.system, SECTION),
                       code: leafAt(cell, type.code, SECTION, type.map),
-                      display: constant(type.display ?? '', SECTION),
                     },
                   ],
                 },

@@ -1,5 +1,5 @@
 /** OBX-5 by the type in OBX-2 (v2-to-FHIR: OBX[Observation]); nothing is parsed out of text, nothing is dropped. */
-import type { Attachment, Extension, Observation, Quantity } from 'fhir/r4.js';
+import type { Extension, Observation, Quantity } from 'fhir/r4.js';
 import { Leaf, type Draft } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { decimalOf } from '../hl7v2/datatypes/nm.ts';
@@ -7,7 +7,7 @@ import { dateTimeOf, periodOf } from '../hl7v2/datatypes/ts.ts';
 import { leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { sourceField } from '../hl7v2/segments/remainder.ts';
-import { encapsulated, pointer } from './attachment.ts';
+import { encapsulated, pointer, type ReadAttachment } from './attachment.ts';
 import { wholeText } from './fields.ts';
 import type { ResultLines } from './groups.ts';
 import { quantity, unitOf, type Unit } from './quantity.ts';
@@ -32,7 +32,7 @@ export interface ReadValue {
   readonly value: ValueDraft;
   /** Several values of one result: one component each. */
   readonly several: readonly ValueDraft[];
-  readonly attachments: readonly Draft<Attachment>[];
+  readonly attachments: readonly ReadAttachment[];
   /** Set when the value is a quantity: limits are in the same unit. */
   readonly unit: Unit | undefined;
   /** Every value is a quantity, so that the unit of OBX-6 has its place. */
@@ -132,7 +132,7 @@ function text(repetitions: readonly Repetition[]): ValueDraft {
 }
 
 function attached(repetitions: readonly Repetition[], type: 'ED' | 'RP', none: ReadValue): ReadValue {
-  const attachments: Draft<Attachment>[] = [];
+  const attachments: ReadAttachment[] = [];
   const rest: Repetition[] = [];
   for (const repetition of repetitions) {
     const attachment = type === 'ED' ? encapsulated(repetition) : pointer(repetition);

@@ -1,26 +1,14 @@
 /** What the gateway adds to a transfer that came as FHIR: profiles, the wijkkliniek that is asked, the Task. */
-import type { FhirResource, ServiceRequest, Task } from 'fhir/r4.js';
-import { WK_CODES, wkProfile } from '../../profiles/canonical.ts';
+import type { ServiceRequest, Task } from 'fhir/r4.js';
 import { BundleDraft, referTo, type ResourceDraft } from '../bundle.ts';
 import { Copied, Leaf } from '../draft.ts';
 import type { DraftEntry, MappingContext } from '../mapping.ts';
-import type { Completion, PlacedEntry } from '../pass-through.ts';
+import type { PlacedEntry } from '../pass-through.ts';
 import type { coordinationTask } from '../transfer/task.ts';
 import { locationReference, type Destination } from '../transfer/wijkkliniek.ts';
 import type { Found } from './find-request.ts';
 
 type Elements = Readonly<Record<string, unknown>>;
-
-/** The own profile of a resource that plays a part in every transfer. */
-export function claimOf(resource: FhirResource, request: ServiceRequest): Completion {
-  const claim = (name: string): Completion => ({ profiles: [wkProfile(name)] });
-  if (resource === request) return claim('TransferRequest');
-  if (resource.resourceType === 'CareTeam') return claim('CareTeam');
-  const isTriage =
-    resource.resourceType === 'Observation' &&
-    resource.code.coding?.some(({ system, code }) => system === WK_CODES && code === 'triage-outcome') === true;
-  return isTriage ? claim('TriageOutcome') : {};
-}
 
 const elementsOf = ({ resource }: DraftEntry): Elements => resource as Elements;
 const withElements = (entry: DraftEntry, elements: Elements): DraftEntry => ({ ...entry, resource: elements });

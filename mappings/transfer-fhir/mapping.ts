@@ -5,7 +5,8 @@ import type { FhirSource } from '../fhir-source.ts';
 import type { Mapping, MappingResult } from '../mapping.ts';
 import { coordinationTask, taskIdOf } from '../transfer/task.ts';
 import { destinationOf } from '../transfer/wijkkliniek.ts';
-import { claimOf, completeRequest, completeTask, newTask } from './complete.ts';
+import { claimOf } from './claims.ts';
+import { completeRequest, completeTask, newTask } from './complete.ts';
 import { requestsIn, tasksAbout, wijkkliniekNamed } from './find-request.ts';
 import { requestFaults, taskFaults, triageFaults } from './refuse.ts';
 
@@ -34,7 +35,7 @@ export const transferFhir: Mapping<FhirSource> = {
     const [given] = tasks;
     const passed = passThrough(source, context, {
       mapping: MAPPING,
-      complete: (resource) => claimOf(resource, request.resource),
+      complete: (resource, at) => claimOf(resource, at, request.resource),
       identify: (_resource, at) => (at === given?.at ? taskIdOf(context, requestId) : undefined),
     });
     if (!passed.ok) return passed;

@@ -5,7 +5,7 @@ import { identifierOf } from '../bundle.ts';
 import { coding, conceptSaid, fixed, metaOf, ownId, said, type Told } from './told.ts';
 
 /** Code systems of the value set that nl-core-AllergyIntolerance requires (VeroorzakendeStofCodelijsten). */
-const SYSTEMS: readonly string[] = [
+export const SUBSTANCE_SYSTEMS: readonly string[] = [
   SYSTEM.snomed,
   SYSTEM.hpk,
   'urn:oid:2.16.840.1.113883.2.4.4.1.750',
@@ -50,7 +50,7 @@ function addNoneKnown(told: Told): string {
 function addAllergy(told: Told, allergy: NonNullable<Told['transfer']['allergies']>[number], index: number): string {
   const path = `$.allergies[${index}]`;
   const id = ownId(told, `AllergyIntolerance ${index}`);
-  const coded = allergy.system !== undefined && SYSTEMS.includes(allergy.system);
+  const coded = allergy.system !== undefined && SUBSTANCE_SYSTEMS.includes(allergy.system);
   if (!coded) {
     const text = 'nl-core-AllergyIntolerance knows no such code; the allergy travels as it was said';
     told.warnings.push({ code: 'untranslated-code', location: path, text });

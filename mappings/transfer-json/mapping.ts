@@ -6,6 +6,7 @@ import { fullUrlOf } from '../identity.ts';
 import type { Mapping, MappingContext, MappingResult, Warning } from '../mapping.ts';
 import { addAllergies } from './allergies.ts';
 import { addContacts } from './contacts.ts';
+import { contradictionsIn } from './contradictions.ts';
 import { addReason } from './conditions.ts';
 import { addDirectives } from './directives.ts';
 import { encounterDraft, encounterId } from './encounter.ts';
@@ -26,14 +27,16 @@ const MAPPING = { id: 'transfer-json', version: '1.0.0' };
 
 /**
  * Source: parsed JSON (CONTRACT §4 "A transfer in plain JSON"). Refused: every fault of form at once, an unstable patient, need of
- * complex diagnostics, a vital sign in a unit it cannot have. Tier, roles and region are rules on the finished Bundle.
+ * complex diagnostics, a vital sign in a unit it cannot have, directives that contradict. Tier, roles and region are rules on the finished Bundle.
  */
 export const transferJson: Mapping<unknown> = {
   ...MAPPING,
   map(source, context): MappingResult {
     const read = transferSchema.safeParse(source);
     const issues = [
-      ...(read.success ? wrongUnits(read.data) : issuesOf(read.error.issues, source)),
+      ...(read.success
+        ? [...wrongUnits(read.data), ...contradictionsIn(read.data)]
+        : issuesOf(read.error.issues, source)),
       ...notForTheWijkkliniek(source),
     ];
     if (!read.success || issues.length > 0) return { ok: false, issues };

@@ -62,6 +62,7 @@ function issuesOfOne(fault: Fault, path: readonly PropertyKey[], root: unknown):
     case 'too_big':
       return [issue('too-long', at, `at most ${fault.maximum}`, 'too-big')];
     case 'too_small':
+      if (fault.origin === 'array') return [issue('required', at, `at least ${fault.minimum}`, 'cardinality')];
       return [issue('value', at, `at least ${fault.minimum}`, 'too-small')];
     default:
       return [missingOr(root, path, issue('value', at, wordsOf(fault.message, 'not in the form required'), 'value'))];

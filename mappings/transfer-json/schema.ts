@@ -22,7 +22,7 @@ export const transferSchema = z
     complexDiagnosticsNeeded: z.boolean().optional().describe('true: refused. Absent: a warning'),
     reason: concept.describe('Why the patient needs care: the problem the wijkkliniek will treat'),
     requester: requester.optional().describe('Who asks, at the SEH'),
-    careTeam: z.array(careTeamMember).describe('Who will treat, with exactly one regiebehandelaar (RESP)'),
+    careTeam: z.array(careTeamMember).min(1).describe('Who will treat, with exactly one regiebehandelaar (RESP)'),
     allergies: z.array(allergy).optional().describe('[]: asked, none known. Absent: not stated (a warning)'),
     medication: z.array(medication).optional().describe('Use as told at the SEH. []: asked, none. Absent: not stated'),
     treatmentDirectives: z.array(treatmentDirective).optional().describe('Behandelaanwijzingen'),

@@ -41,7 +41,8 @@ export function parseMessage(bytes: Uint8Array, fallbackCharset: string): Parsed
   const decoded = decode(body, named);
   if (!decoded.ok) {
     const where = decoded.offset < 0 ? '' : ` (byte ${decoded.offset + start + 1})`;
-    return refuse('value', 'MSH-18', `The message holds bytes that are not ${named}${where}.`, header);
+    const hint = named.startsWith('8859') ? ' If the sender means windows-1252, let the region file say so.' : '';
+    return refuse('value', 'MSH-18', `The message holds bytes that are not ${named}${where}.${hint}`, header);
   }
   const control = FORBIDDEN.exec(decoded.text);
   if (control !== null) {

@@ -40,10 +40,26 @@ export function instantOf(cell: Cell, rule: string, reading: Reading): Leaf<stri
   return dateTimeOf(cell, rule, reading);
 }
 
+/** Start and end as far as they are filled. An end before its start is no period: a warning, both travel as text. */
 export function periodOf(start: Cell, end: Cell, rule: string, reading: Reading): Draft<Period> | undefined {
+  if (start.filled && end.filled && isReversed(start, end, reading)) {
+    const text = 'The period ends before it starts; its times travel as text only.';
+    reading.warnings.push({ code: 'unreadable-time', location: end.path(), text });
+    return undefined;
+  }
   const from = dateTimeOf(start, rule, reading);
   const to = dateTimeOf(end, rule, reading);
   return from === undefined && to === undefined ? undefined : { start: from, end: to };
+}
+
+function isReversed(start: Cell, end: Cell, reading: Reading): boolean {
+  const from = readTime(precise(start), reading.source.timezone);
+  const to = readTime(precise(end), reading.source.timezone);
+  if (from.kind === 'unreadable' || to.kind === 'unreadable') return false;
+  if (from.kind === 'dateTime' && to.kind === 'dateTime') return Date.parse(from.text) > Date.parse(to.text);
+  // Of unequal precision only what both say can contradict.
+  const both = Math.min(from.text.length, to.text.length);
+  return from.text.slice(0, both) > to.text.slice(0, both);
 }
 
 const DIGITS: Readonly<Record<string, number>> = { Y: 4, L: 6, D: 8 };

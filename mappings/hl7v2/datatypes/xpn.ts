@@ -57,7 +57,10 @@ export function nameFrom(repetition: Repetition, first: number, rule: string): N
   if (family === undefined && given.length === 0) return undefined;
   const suffix = [textOf(at(3), rule), textOf(at(5), rule)].filter((leaf) => leaf !== undefined);
   const prefix = textOf(at(4), rule);
+  const words = [prefix, ...given, family?.family, ...suffix].filter((leaf) => leaf !== undefined);
+  const [main = prefix] = [family?.family, ...given];
   return {
+    text: main && new Leaf(words.map(({ value }) => value).join(' '), main.place, rule),
     ...family,
     given,
     _given: given.map((leaf) => qualifier(leaf, rule)),
@@ -67,6 +70,8 @@ export function nameFrom(repetition: Repetition, first: number, rule: string): N
 }
 
 interface NameParts {
+  /** The whole name, as nl-core-NameInformation asks beside the parts. */
+  readonly text: Leaf<string> | undefined;
   readonly family?: Leaf<string>;
   readonly _family?: Draft<Element> | undefined;
   readonly given: readonly Leaf<string>[];

@@ -265,6 +265,21 @@ describe('TS', () => {
     expect(plain(periodOf(both.at(1), both.at(2), 'r', reading()))).toEqual({ start: '2026' });
     expect(periodOf(both.at(3), both.at(2), 'r', reading())).toBeUndefined();
   });
+
+  test.each([
+    ['20261120', '20261119', false],
+    ['202611201400', '202611201359', false],
+    ['202611201400+0100', '202611201330+0000', true],
+    ['20261120', '202611', true],
+    ['202611201400', '20261120', true],
+    ['202612', '20261130', false],
+  ])('%s to %s is a period: %s', (start, end, sound) => {
+    const at = reading();
+    const both = segment(`${start}|${end}`);
+    expect(periodOf(both.at(1), both.at(2), 'r', at) !== undefined).toBe(sound);
+    expect(at.warnings).toHaveLength(sound ? 0 : 1);
+    expect(both.unusedCells()).toHaveLength(sound ? 0 : 2);
+  });
 });
 
 describe('SN', () => {
@@ -311,6 +326,7 @@ describe('XPN', () => {
   test('the Dutch parts of a family name stand beside the whole', () => {
     expect(name('de Vries - van der Linden&van der&Linden&de&Vries^A^M^^^^L')).toEqual({
       use: 'official',
+      text: 'A M de Vries - van der Linden',
       family: 'de Vries - van der Linden',
       _family: {
         extension: [

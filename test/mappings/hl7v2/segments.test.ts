@@ -163,7 +163,7 @@ describe('the patient of PID', () => {
     );
     expect(patient?.contact).toMatchObject([
       {
-        name: { family: 'Vries', given: ['Piet'] },
+        name: { use: 'official', text: 'Piet Vries', family: 'Vries', given: ['Piet'] },
         relationship: [
           {
             coding: [
@@ -178,6 +178,15 @@ describe('the patient of PID', () => {
       { name: { family: 'Jansen' }, relationship: [{ coding: [{ code: 'x', display: 'buurvrouw' }] }] },
     ]);
     expect(carried(patient)).toEqual([['NK1[1]-10', 'verpleger']]);
+  });
+
+  test('has no contact of a relation without name, number or address', () => {
+    const { patient } = patientOf(`PID|1||${BSN}`, 'NK1|1||BRO^broer');
+    expect(patient).not.toHaveProperty('contact');
+    expect(carried(patient)).toEqual([
+      ['NK1-3.1', 'BRO'],
+      ['NK1-3.2', 'broer'],
+    ]);
   });
 
   test('explains each leaf by a place of the message, a constant or a derivation', () => {

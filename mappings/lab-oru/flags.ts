@@ -14,20 +14,22 @@ export const interpretation = (obx: Segment, reading: Reading): (Draft<CodeableC
     const codes = codesOf(repetition, RULE, reading, '0078');
     const text =
       textOf(repetition.cell(9), RULE) ?? (codes.length === 0 ? textOf(repetition.cell(2), RULE) : undefined);
-    return { coding: codes.flatMap((code) => codings(code, reading)), text };
+    // More than a bare code (words, a version): that coding travels too.
+    const original = repetition.componentCount() > 1;
+    return { coding: codes.flatMap((code) => codings(code, original, reading)), text };
   });
 
-function codings({ coding, system, code, cell }: ReadCode, reading: Reading) {
+function codings({ coding, system, code, cell }: ReadCode, original: boolean, reading: Reading) {
   const found = translateAll('result-flags', v2Table('0078'), code);
   if (system !== v2Table('0078') || found.length === 0) {
     const text = 'The flag is no code of HL7 table 0078; it travels as sent.';
     reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text });
     return [coding];
   }
-  const display = 'display' in coding ? coding.display : undefined;
-  return found.map((translation, index) => ({
+  const translated = found.map((translation) => ({
     system: constant(translation.system, RULE),
     code: leafAt(cell, translation.code, RULE, translation.map),
-    display: index === 0 && display !== undefined ? display : constant(translation.display ?? translation.code, RULE),
+    display: constant(translation.display ?? translation.code, RULE),
   }));
+  return original ? [...translated, coding] : translated;
 }

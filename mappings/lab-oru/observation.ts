@@ -3,7 +3,7 @@ import type { CodeableConcept, Observation, ObservationComponent } from 'fhir/r4
 import { SYSTEM } from '../../profiles/canonical.ts';
 import { identifierOf, referTo, type ResourceDraft } from '../bundle.ts';
 import { constant, Leaf, type Draft } from '../draft.ts';
-import { codeableConcept, codesOf } from '../hl7v2/datatypes/cwe.ts';
+import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { entityNumber } from '../hl7v2/datatypes/ei.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { textOf } from '../hl7v2/leaf.ts';
@@ -18,6 +18,7 @@ import { performers } from './performer.ts';
 import { resultProfile } from './profile.ts';
 import { referenceRanges } from './range.ts';
 import { absentCode, type OrderScope } from './scope.ts';
+import { snomedConcept } from './snomed-concept.ts';
 import { statusOf } from './status.ts';
 import { valueOf, type ReadValue } from './value.ts';
 
@@ -96,7 +97,7 @@ function resultOf(scope: OrderScope, lines: ResultLines, links: Links, read: Rea
     interpretation: interpretation(obx, reading),
     note: note([...links.comments, ...lines.notes], `${RULE}.note`, [unitInWords(obx, read)]),
     bodySite: codeableConcept(obx.rep(20), `${RULE}.bodySite`, reading),
-    method: method(obx, scope),
+    method: snomedConcept(obx.rep(17), `${RULE}.method`, reading),
     specimen: links.specimen === undefined ? undefined : referTo(links.specimen, 'Specimen'),
     device: device(obx, scope),
     referenceRange: referenceRanges(obx, read.unit),
@@ -121,13 +122,6 @@ function unitInWords(obx: Segment, read: ReadValue): Leaf<string> | undefined {
   if (!obx.rep(6).filled || read.allMeasured || isEmpty(read)) return undefined;
   const text = textOf(obx.at(6), `${RULE}.unit`) ?? textOf(obx.at(6, 2), `${RULE}.unit`);
   return text && new Leaf(`Eenheid: ${text.value}`, text.place, text.rule);
-}
-
-/** nl-core binds the method to SNOMED CT; another code travels beside it. */
-function method(obx: Segment, { reading }: OrderScope): Draft<CodeableConcept> | undefined {
-  const repetition = obx.rep(17);
-  const snomed = repetition.cell(3).filled && codesOf(repetition, RULE, reading)[0]?.system === SYSTEM.snomed;
-  return snomed ? codeableConcept(repetition, `${RULE}.method`, reading) : undefined;
 }
 
 function device(obx: Segment, { reading }: OrderScope): ResourceDraft<Observation>['device'] {

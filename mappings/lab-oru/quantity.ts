@@ -2,7 +2,7 @@
 import type { Quantity } from 'fhir/r4.js';
 import { SYSTEM } from '../../profiles/canonical.ts';
 import { constant, type Draft, type Leaf } from '../draft.ts';
-import { codesOf } from '../hl7v2/datatypes/cwe.ts';
+import { codeSystemNamed } from '../hl7v2/datatypes/cwe.ts';
 import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Segment } from '../hl7v2/message.ts';
 import { translate } from '../terminology/translate.ts';
@@ -17,25 +17,41 @@ export interface Unit {
 
 const NO_UNIT: Unit = {};
 
-/** OBX-6. A text the table does not hold stays a text, with a warning. */
+/** Code, words and coding system of the two units a CE or CWE can hold. */
+const TRIPLETS = [
+  [1, 2, 3],
+  [4, 5, 6],
+] as const;
+
+/**
+ * OBX-6. A text the table does not hold stays a text, with a warning. Components that have no place in a Quantity (the
+ * words for a code, a second system) stay unused, and travel as source fields.
+ */
 export function unitOf(obx: Segment, reading: Reading): Unit {
   const repetition = obx.rep(6);
+  const codes = TRIPLETS.map(([code, words, system]) => ({
+    cell: repetition.cell(code),
+    words: repetition.cell(words),
+    system: repetition.cell(system),
+  })).filter(({ cell }) => cell.filled);
+  const isUcum = ({ system }: { system: Cell }): boolean =>
+    system.filled && codeSystemNamed(system.text.trim(), reading.source).uri === SYSTEM.ucum;
+  const declared = codes.find((code) => isUcum(code) && !/\s/.test(code.cell.text.trim()));
+  const own = codes.find((code) => !isUcum(code));
+  // The words of the sender: its own unit text, else what it calls the UCUM code, else the code.
+  const unit = textOf(own?.cell ?? firstFilled(declared?.words, declared?.cell) ?? repetition.cell(2), RULE);
+  if (declared) declared.system.segment.markUsed(declared.system);
+  const code = declared
+    ? ucum(declared.cell, declared.cell.text.trim())
+    : codes.map(({ cell }) => ucum(cell)).find((known) => known !== undefined);
+  if (code !== undefined) return { ...(unit && { unit }), system: constant(SYSTEM.ucum, RULE), code };
   if (!repetition.filled) return NO_UNIT;
-  const codes = codesOf(repetition, RULE, reading);
-  const declared = codes.find(({ system, code }) => system === SYSTEM.ucum && !/\s/.test(code));
-  const sent = codes.find(({ system }) => system !== SYSTEM.ucum) ?? codes[0];
-  const words = textOf(repetition.cell(2), RULE) ?? textOf(repetition.cell(9), RULE);
-  const unit = sent && sent !== declared ? textOf(sent.cell, RULE) : (words ?? (sent && textOf(sent.cell, RULE)));
-  const coded = declared && ucum(declared.cell, declared.code);
-  for (const { cell } of codes) {
-    const known = coded ?? ucum(cell);
-    if (known !== undefined) return { ...(unit && { unit }), system: constant(SYSTEM.ucum, RULE), code: known };
-  }
-  const [cell] = [sent?.cell ?? repetition.cell(2)];
   const text = 'The unit is not in the table of units; it travels as text.';
-  reading.warnings.push({ code: 'untranslated-unit', location: cell.path(), text });
+  reading.warnings.push({ code: 'untranslated-unit', location: repetition.cell(1).path(), text });
   return unit ? { unit } : NO_UNIT;
 }
+
+const firstFilled = (...cells: (Cell | undefined)[]): Cell | undefined => cells.find((cell) => cell?.filled === true);
 
 /** UCUM code of a unit text; `declared`: the sender itself calls it UCUM. */
 function ucum(cell: Cell, declared?: string): Leaf<string> | undefined {

@@ -2,7 +2,6 @@
 import type { CodeableConcept, Reference } from 'fhir/r4.js';
 import { referTo, type BundleDraft } from '../bundle.ts';
 import { constant, type Draft, type Leaf } from '../draft.ts';
-import { codesOf } from '../hl7v2/datatypes/cwe.ts';
 import { dateTimeOf, instantOf } from '../hl7v2/datatypes/ts.ts';
 import { leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Repetition, Segment } from '../hl7v2/message.ts';
@@ -114,10 +113,6 @@ const DATA_ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason'
 export const absentCode = (rule: string): Draft<CodeableConcept> => ({
   extension: [{ url: constant(DATA_ABSENT, rule), valueCode: constant('unknown', rule) }],
 });
-
-/** Systems and codes of a field, for the choice of a profile. */
-export const codingsIn = (repetition: Repetition, reading: Reading): { system: string; code: string }[] =>
-  codesOf(repetition, 'lab.code', reading).map(({ system, code }) => ({ system, code }));
 
 export const referAll = (fullUrls: readonly string[], type: 'Observation' | 'Specimen'): Draft<Reference>[] =>
   fullUrls.map((fullUrl) => referTo(fullUrl, type));

@@ -1,6 +1,5 @@
 /** SPM to Specimen (v2-to-FHIR: SPM[Specimen]). */
 import type { Specimen } from 'fhir/r4.js';
-import { SYSTEM } from '../../profiles/canonical.ts';
 import { identifierOf, type ResourceDraft } from '../bundle.ts';
 import { constant, type Draft } from '../draft.ts';
 import { codeableConcept, codesOf } from '../hl7v2/datatypes/cwe.ts';
@@ -8,13 +7,14 @@ import { entityNumberIn } from '../hl7v2/datatypes/ei.ts';
 import { decimalOf } from '../hl7v2/datatypes/nm.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { formattedOf, leafAt, type Reading } from '../hl7v2/leaf.ts';
-import type { Repetition, Segment } from '../hl7v2/message.ts';
+import type { Segment } from '../hl7v2/message.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { LAB_SPECIMEN, OWN_LAB_SPECIMEN, UNTRANSLATED } from '../lab-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
 import { markField, textOfField } from './fields.ts';
 import type { SpecimenLines } from './groups.ts';
 import { note } from './notes.ts';
+import { snomedConcept } from './snomed-concept.ts';
 import { codeKey } from './order-numbers.ts';
 import type { OrderScope } from './scope.ts';
 import { translatedType, type SpecimenType } from './specimen-type.ts';
@@ -72,7 +72,7 @@ function specimenOf(scope: OrderScope, { spm, notes }: SpecimenLines): ResourceD
     collection: collection(scope, spm),
     container: [
       {
-        type: snomedConcept(spm.rep(27), reading),
+        type: snomedConcept(spm.rep(27), RULE, reading),
         additiveCodeableConcept: codeableConcept(spm.rep(6), RULE, reading, '0371'),
       },
     ],
@@ -99,8 +99,8 @@ function collection({ reading, effective }: OrderScope, spm: Segment): Draft<Spe
   return {
     ...(collected ?? collectedWith(effective)),
     quantity: volume && { value: volume, unit: formattedOf(spm.at(12, 2), RULE) },
-    method: snomedConcept(spm.rep(7), reading),
-    bodySite: snomedConcept(spm.rep(8), reading),
+    method: snomedConcept(spm.rep(7), RULE, reading),
+    bodySite: snomedConcept(spm.rep(8), RULE, reading),
   };
 }
 
@@ -108,9 +108,3 @@ export const collectedWith = ({ effectiveDateTime, effectivePeriod }: OrderScope
   effectivePeriod
     ? { collectedPeriod: effectivePeriod }
     : effectiveDateTime && { collectedDateTime: effectiveDateTime };
-
-/** nl-core binds these to SNOMED CT alone: other codes travel as they are, beside the element. */
-function snomedConcept(repetition: Repetition, reading: Reading) {
-  const snomed = repetition.cell(3).filled && codesOf(repetition, RULE, reading)[0]?.system === SYSTEM.snomed;
-  return snomed ? codeableConcept(repetition, RULE, reading) : undefined;
-}

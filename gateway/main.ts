@@ -55,7 +55,7 @@ export async function startGateway(
   // What a killed process left under way goes back in line before anything new is taken or sent.
   const recovered = await ledger.recover(clock.now().toISOString());
   if (recovered > 0) log.event('delivery.recovered', { count: recovered });
-  const hospital = isSandbox(file) ? await startMllpHospital({ host: '127.0.0.1', port: 0 }) : null;
+  const hospital = isSandbox(file) ? await startMllpHospital({ host: '127.0.0.1', port: 0, clock }) : null;
   const metrics = new Registry();
   let delivery: Delivery | null = null;
   const nudge = (): void => {

@@ -6,7 +6,7 @@ import { loadPackage, type FhirPackage } from '../../profiles/load/package.ts';
 import { maskIdentifying } from '../../profiles/mask.ts';
 import { checkRules } from '../../profiles/rules.ts';
 import { createValidator, type Validator } from '../../profiles/validator.ts';
-import { wkPackage } from '../../profiles/wk.ts';
+import { wkPackage } from '../../profiles/wk/package.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { RegionFile } from '../regions/region.ts';
 import { messagesIn, readInput, type InputMessage } from './input.ts';

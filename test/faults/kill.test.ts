@@ -30,6 +30,7 @@ it(`loses, doubles and reorders nothing over ${KILLS} kills during ${PATIENTS * 
   writeFileSync(regionFile, JSON.stringify(regionFor(receiver.port)));
   const start = (): Promise<GatewayProcess> => asProcess(folder, { CONFIG: regionFile });
   let gateway = await start();
+  const giveUp = new AbortController();
   try {
     const bsns = testBsns(PATIENTS);
     // Every line carries its own patients, their results in order and in turns.
@@ -39,15 +40,19 @@ it(`loses, doubles and reorders nothing over ${KILLS} kills during ${PATIENTS * 
       ).flat(),
     );
     let sending = true;
-    const sent = Promise.all(lines.map((messages) => sendAll(messages, () => gateway.mllpPort))).finally(() => {
-      sending = false;
-    });
+    const sent = Promise.all(lines.map((messages) => sendAll(messages, () => gateway.mllpPort, giveUp.signal))).finally(
+      () => {
+        sending = false;
+      },
+    );
     let kills = 0;
+    const seen: number[] = [];
     while (kills < KILLS && sending) {
       await new Promise((resolve) => setTimeout(resolve, 40 + random() * 160));
       if (!sending) break;
       await gateway.kill();
       kills += 1;
+      seen.push(receiver.requests());
       gateway = await start();
     }
     const done = await sent;
@@ -77,7 +82,7 @@ it(`loses, doubles and reorders nothing over ${KILLS} kills during ${PATIENTS * 
     const repeated = done.reduce((sum, line) => sum + line.repeated, 0);
     process.stdout.write(
       `seed ${seed}: ${kills} kills, ${acknowledged.length} acknowledged, ${repeated} sent again, ` +
-        `${receiver.requests()} requests, ${lost.length} lost, ${doubled.length} doubled, ${reordered} reordered\n`,
+        `${receiver.requests()} requests (${seen.join(' ')} at the kills),  ${lost.length} lost, ${doubled.length} doubled, ${reordered} reordered\n`,
     );
     expect({ kills, lost, doubled, reordered }).toEqual({ kills: KILLS, lost: [], doubled: [], reordered: 0 });
     expect(last.size).toBe(PATIENTS);
@@ -88,6 +93,7 @@ it(`loses, doubles and reorders nothing over ${KILLS} kills during ${PATIENTS * 
       balanced: true,
     });
   } finally {
+    giveUp.abort();
     await gateway.kill();
     await receiver.stop();
     rmSync(folder, { recursive: true, force: true });

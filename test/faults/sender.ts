@@ -14,13 +14,14 @@ export interface Sent {
 export async function sendAll(
   messages: readonly { readonly controlId: string; readonly text: string }[],
   port: () => number,
+  giveUp: AbortSignal,
 ): Promise<Sent> {
   const acknowledged: string[] = [];
   const refused: string[] = [];
   let repeated = 0;
   let line: Line | null = null;
   for (const { controlId, text } of messages) {
-    for (;;) {
+    while (!giveUp.aborted) {
       line ??= await openLine(port());
       const answer: string | null = line === null ? null : await line.ask(text);
       if (answer === null) {

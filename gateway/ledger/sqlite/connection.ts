@@ -39,7 +39,7 @@ export class Connection {
         connection.exec('PRAGMA foreign_keys = ON');
         // What is destroyed is overwritten, not only unlinked.
         connection.exec('PRAGMA secure_delete = ON');
-        connection.exec('PRAGMA wal_autocheckpoint = 2000');
+        connection.exec('PRAGMA wal_autocheckpoint = 4000');
         connection.get('PRAGMA journal_size_limit = 67108864');
       } else {
         // libsql does not heed `readonly`; this does.

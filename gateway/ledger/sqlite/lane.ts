@@ -35,8 +35,12 @@ export function claim(store: Store, destination: string, now: Instant, limit: nu
 }
 
 /** Takes the head from one that is done, and gives it to the next open one of its lane. */
-export function stepAside({ db }: Store, row: Pick<DeliveryRow, 'seq' | 'destination' | 'lane'>): void {
-  db.run('UPDATE delivery SET head = 0 WHERE seq = ?', row.seq);
+export function stepAside(store: Store, row: Pick<DeliveryRow, 'seq' | 'destination' | 'lane'>): void {
+  store.db.run('UPDATE delivery SET head = 0 WHERE seq = ?', row.seq);
+  promoteNext(store, row);
+}
+
+export function promoteNext({ db }: Store, row: Pick<DeliveryRow, 'destination' | 'lane'>): void {
   db.run(
     `UPDATE delivery SET head = 1 WHERE seq =
        (SELECT seq FROM delivery INDEXED BY delivery_lane WHERE destination = ? AND lane = ?

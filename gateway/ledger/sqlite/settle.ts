@@ -4,12 +4,12 @@ import type { DeliveryRow } from './delivery.ts';
 import { findDelivery } from './delivery.ts';
 import { addEvent } from './event.ts';
 import { millis } from './instant.ts';
-import { stepAside } from './lane.ts';
+import { promoteNext, stepAside } from './lane.ts';
 import { refreshStatus } from './status.ts';
 import type { Store } from './store.ts';
 
 const UPDATE = `UPDATE delivery SET status = ?, attempts = attempts + 1, next_attempt_at = ?, last_error = ?,
-  delivered_at = ?, response_status = ? WHERE seq = ?`;
+  delivered_at = ?, response_status = ?, head = ? WHERE seq = ?`;
 
 const STATUS = { delivered: 'delivered', retry: 'retrying', dead: 'dead', parked: 'parked' } as const;
 const EVENT = { delivered: 'delivered', retry: null, dead: 'dead', parked: 'parked' } as const satisfies Record<
@@ -31,6 +31,7 @@ export function settle(store: Store, deliveryId: string, settlement: Settlement)
     return false;
   }
   const at = millis(settlement.at);
+  const event = EVENT[settlement.outcome];
   const error = settlement.outcome === 'delivered' ? null : settlement.error;
   store.db.run(
     UPDATE,
@@ -39,13 +40,13 @@ export function settle(store: Store, deliveryId: string, settlement: Settlement)
     error && store.seal.seal('error', row.id, Buffer.from(JSON.stringify(error))),
     settlement.outcome === 'delivered' ? at : null,
     settlement.responseStatus,
+    event === null ? 1 : 0,
     row.seq,
   );
   addEvent(store, row.message_seq, 'attempted', at, detail(row, settlement));
-  const event = EVENT[settlement.outcome];
   if (event) {
     addEvent(store, row.message_seq, event, at, detail(row, settlement));
-    stepAside(store, row);
+    promoteNext(store, row);
   }
   refreshStatus(store, row.message_id);
   return true;

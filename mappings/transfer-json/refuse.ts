@@ -5,7 +5,7 @@ import type { Issue } from '../../profiles/issue.ts';
 type Fault = z.core.$ZodIssue;
 
 /** `['patient', 'name', 'given', 0]` → `$.patient.name.given[0]`. */
-export const jsonPath = (path: readonly PropertyKey[]): string =>
+const jsonPath = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((at, step) => (typeof step === 'number' ? `${at}[${step}]` : `${at}.${String(step)}`), '$');
 
 const issue = (code: Issue['code'], expression: string, text: string, rule: string): Issue => ({
@@ -60,7 +60,9 @@ function issuesOfOne(fault: Fault, path: readonly PropertyKey[], root: unknown):
           : issue('value', at, fault.message, 'value'),
       ];
     case 'too_big':
-      return [issue('too-long', at, `at most ${fault.maximum}`, 'too-big')];
+      return fault.origin === 'string'
+        ? [issue('too-long', at, `at most ${fault.maximum} characters`, 'too-big')]
+        : [issue('value', at, `at most ${fault.maximum}`, 'too-big')];
     case 'too_small':
       if (fault.origin === 'array') return [issue('required', at, `at least ${fault.minimum}`, 'cardinality')];
       return [issue('value', at, `at least ${fault.minimum}`, 'too-small')];

@@ -10,7 +10,7 @@ import { destinationOf, locationReference } from '../transfer/wijkkliniek.ts';
 import type { Transfer } from './schema.ts';
 import { coding, metaOf, ownId, said, snomed, type Told } from './told.ts';
 
-export const requestIdOf = (source: SourceSettings, transfer: Transfer): BusinessId => ({
+const requestIdOf = (source: SourceSettings, transfer: Transfer): BusinessId => ({
   system: assignedSystem(source, 'request', ''),
   value: transfer.requestId,
 });
@@ -29,7 +29,7 @@ const tierOf = (transfer: Transfer, rule: string): Draft<CodeableConcept> => ({
 /** The service that is asked for: admission to a wijkkliniek. */
 const ADMISSION = `${WK_BASE}/ActivityDefinition/opname-wijkkliniek`;
 /** SNOMED CT 308292007: what makes a ServiceRequest a transfer. */
-export const TRANSFER_OF_CARE = snomed('308292007', 'Transfer of care (procedure)', 'request.code');
+const TRANSFER_OF_CARE = snomed('308292007', 'Transfer of care (procedure)', 'request.code');
 
 /** What the request refers to, made when the request itself has its place in the Bundle. */
 export interface Asked {

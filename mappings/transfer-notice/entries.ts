@@ -16,7 +16,7 @@ import { coded } from './codes.ts';
 import type { NoticeFacts } from './facts.ts';
 
 /** Absent stays absent: no `undefined` in a resource. */
-export const given = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
+const given = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
   value === undefined ? {} : ({ [key]: value } as Partial<Record<K, V>>);
 
 const DATA_ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';

@@ -43,6 +43,7 @@ export const labOru: Mapping<Message> = {
       laboratory: sendingLaboratory(bundle, message, reading),
       takeStrays: () => waiting.splice(0),
       specimens: new Map(),
+      addresses: new Map(),
     };
     for (const group of groups) orderGroup(orderScope(scope, group));
     return {

@@ -9,7 +9,7 @@ import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { textOf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
-import { markField, wholeText } from './fields.ts';
+import { markField, textOfField } from './fields.ts';
 import { interpretation } from './flags.ts';
 import type { ResultLines } from './groups.ts';
 import { note } from './notes.ts';
@@ -39,8 +39,7 @@ export interface ResultEntry {
  */
 export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links): ResultEntry {
   const { obx } = lines;
-  const sub = wholeText(obx.rep(4), `${RULE}.subId`)?.value ?? '';
-  const id = scope.keys.key(scope.numbers.within, `result|${codeKey(obx, 3)}|${sub}`);
+  const id = scope.keys.key(scope.numbers.within, `result|${codeKey(obx, 3)}|${textOfField(obx, 4).trim()}`);
   const read = valueOf(lines, scope.reading);
   const { meta, profile } = resultProfile(obx.rep(3), scope);
   const reference = scope.bundle.add<Observation>('Observation', id, () => {

@@ -11,6 +11,7 @@ import type { Message, Segment } from '../hl7v2/message.ts';
 import { partyEntry } from '../hl7v2/segments/organization.ts';
 import { practitionerRoleEntry } from '../hl7v2/segments/practitioner.ts';
 import type { BundleDraft } from '../bundle.ts';
+import { markField, textOfField } from './fields.ts';
 import type { OrderScope, Scope } from './scope.ts';
 
 const RULE = 'lab.result.performer';
@@ -48,19 +49,24 @@ export function performers(scope: OrderScope, obx: Segment): (Draft<Reference> |
   return [performing(scope, obx) ?? producer(scope, obx) ?? scope.laboratory, ...people];
 }
 
-function performing({ bundle, reading }: Scope, obx: Segment): Draft<Reference> | undefined {
+function performing({ bundle, reading, addresses }: Scope, obx: Segment): Draft<Reference> | undefined {
   const parts = organizationParts(obx.rep(23), RULE, reading);
   if (parts === undefined) return undefined;
   const id = parts.id ?? derivedId(reading.source, 'organization', parts.name?.value ?? '');
-  const where = address(obx.rep(24), RULE, reading);
-  return asOrganization(
-    bundle.add<Organization>('Organization', id, () => ({
+  const fullUrl = bundle.add<Organization>('Organization', id, () => {
+    const where = address(obx.rep(24), RULE, reading);
+    return {
       meta: { profile: [constant(PROFILE, RULE)] },
       identifier: [parts.identifier ?? identifierOf(id)],
       name: parts.name,
       address: where && [where],
-    })),
-  );
+    };
+  });
+  // The address said again is said once; another one stays with its result, as a source field.
+  const said = textOfField(obx, 24);
+  if (addresses.get(fullUrl) === said) markField(obx, 24);
+  else if (!addresses.has(fullUrl)) addresses.set(fullUrl, said);
+  return asOrganization(fullUrl);
 }
 
 /** OBX-15, producer's id: code, name and coding system. */

@@ -24,6 +24,8 @@ export interface Scope {
   readonly takeStrays: () => readonly Segment[];
   /** Specimens of the message so far, by what their segment says. */
   readonly specimens: Map<string, string>;
+  /** Address of each performing organisation, as first said. */
+  readonly addresses: Map<string, string>;
 }
 
 /** What the parts of one order group share. */

@@ -11,14 +11,21 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 const single = (value: string | string[] | undefined): string | null => (typeof value === 'string' ? value : null);
 
-/** A caller behind a proxy on this machine is not this machine: a forwarded request never counts as loopback. */
+/** A browser names the host it was sent to: a page elsewhere whose name points here is not this machine. */
+const LOCAL_HOST = /^((localhost|127\.0\.0\.1|\[::1\])(:\d+)?)?$/i;
+
+/**
+ * Loopback is what keyless doors trust, so it means: a program on this machine. Not a caller behind a proxy on this
+ * machine, and not a page from elsewhere that makes the browser on this machine call.
+ */
 export function credentialsOf(request: IncomingMessage): Credentials {
-  const { authorization, forwarded } = request.headers;
-  const isForwarded = forwarded !== undefined || request.headers['x-forwarded-for'] !== undefined;
+  const { headers, socket } = request;
+  const isForwarded = headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined;
+  const isForeignPage = headers['sec-fetch-site'] === 'cross-site' || !LOCAL_HOST.test(headers.host ?? '');
   return {
-    bearer: BEARER.exec(authorization ?? '')?.[1] ?? null,
-    xSource: single(request.headers['x-source']),
-    loopback: !isForwarded && isLoopback(request.socket.remoteAddress ?? ''),
+    bearer: BEARER.exec(headers.authorization ?? '')?.[1] ?? null,
+    xSource: single(headers['x-source']),
+    loopback: isLoopback(socket.remoteAddress ?? '') && !isForwarded && !isForeignPage,
   };
 }
 

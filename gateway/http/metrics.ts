@@ -105,5 +105,6 @@ function routeOf(request: Request): string {
   const route: unknown = request.route;
   const path = typeof route === 'object' && route !== null && 'path' in route ? route.path : null;
   if (typeof path === 'string') return path;
-  return request.baseUrl === '/sandbox' ? '/sandbox' : 'none';
+  // Within a mounted router express has no pattern of ours to tell.
+  return /^\/sandbox(\/|$)/.test(request.originalUrl) ? '/sandbox' : 'none';
 }

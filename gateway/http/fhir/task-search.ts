@@ -1,11 +1,13 @@
 /** `GET /fhir/Task?status=&owner=&_lastUpdated=…`: the Tasks the caller takes part in, newest first. */
+import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Task } from 'fhir/r4.js';
 import { z } from 'zod';
 import type { Doors } from '../arrive.ts';
+import type { TaskView } from '../deps.ts';
 import { sendFault, sendFhir } from '../reply.ts';
 import { cursor } from '../tracking/query.ts';
-import { callerOf } from './task-answer.ts';
+import { callerOf, etag } from './task-answer.ts';
 
 /** Also described in openapi/. */
 export const taskSearch = z.strictObject({
@@ -66,6 +68,7 @@ export async function searchTasks(doors: Doors, request: Request, response: Resp
   const self = new URLSearchParams(request.url.split('?')[1] ?? '');
   const next = new URLSearchParams(self);
   if (page.next !== null) next.set('cursor', page.next);
+  response.setHeader('etag', etag(versionOf(page.items)));
   sendFhir(response, 200, {
     resourceType: 'Bundle',
     type: 'searchset',
@@ -79,6 +82,12 @@ export async function searchTasks(doors: Doors, request: Request, response: Resp
       search: { mode: 'match' },
     })),
   });
+}
+
+/** A page has no version of its own: a number that changes when any Task on it does. */
+function versionOf(items: readonly TaskView[]): number {
+  const versions = items.map(({ id, version }) => `${id}/${version}`).join();
+  return Number.parseInt(createHash('sha256').update(versions).digest('hex').slice(0, 12), 16);
 }
 
 const linkTo = (query: URLSearchParams): string => (query.size === 0 ? 'Task' : `Task?${query.toString()}`);

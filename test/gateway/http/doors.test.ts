@@ -108,9 +108,23 @@ describe('POST /fhir', () => {
     expect(doors.arrivals[0]?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
 
-  it('does not take a forwarded caller for one on this machine', async () => {
+  it.each([
+    ['a forwarded caller', 'x-forwarded-for', '203.0.113.9'],
+    ['a page from elsewhere', 'sec-fetch-site', 'cross-site'],
+  ])('does not take %s for a program on this machine', async (_who, name, value) => {
     doors = await openDoors();
-    await post('/fhir', transaction, { ...FHIR, 'x-forwarded-for': '203.0.113.9' });
+    await post('/fhir', transaction, { ...FHIR, [name]: value });
+    expect(doors.arrivals[0]?.credentials.loopback).toBe(false);
+  });
+
+  it('does not take a name that points here for this machine', async () => {
+    doors = await openDoors();
+    const headers = { ...FHIR, host: 'rebound.example.org' };
+    await new Promise((resolve) => {
+      request(`${doors.url}/fhir`, { method: 'POST', headers }, (response) => resolve(response.resume())).end(
+        transaction,
+      );
+    });
     expect(doors.arrivals[0]?.credentials.loopback).toBe(false);
   });
 });

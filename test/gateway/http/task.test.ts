@@ -74,6 +74,17 @@ describe('searching Tasks', () => {
     expect(asked[1]).toEqual({ ...asked[0], cursor: 'n-2' });
   });
 
+  it('tags a page by the versions on it', async () => {
+    let version = 3;
+    await open({ search: async () => ({ items: [{ ...view, version }], next: null }) });
+    const tag = async (): Promise<string | null> => (await fetch(`${doors.url}/fhir/Task`)).headers.get('etag');
+    const before = await tag();
+    expect(before).toMatch(/^W\/"\d+"$/);
+    expect(await tag()).toBe(before);
+    version = 4;
+    expect(await tag()).not.toBe(before);
+  });
+
   it('takes gt as a millisecond later', async () => {
     const asked: TaskQuery[] = [];
     await open({

@@ -1,6 +1,7 @@
 import type { CodeSystem, StructureDefinition, ValueSet } from 'fhir/r4.js';
 import { withoutVersion } from '../package.ts';
 import type { ConformanceResource, FhirPackage } from '../package.ts';
+import { r4Codes } from '../r4/definitions.ts';
 import r4Profiles from '../r4/profiles.json' with { type: 'json' };
 import { compileProfile } from './compile.ts';
 import type { CompiledProfile } from './compile.ts';
@@ -38,6 +39,11 @@ export class Registry implements Terminology {
     const known = this.valueSets.get(url) ?? compileValueSet(url, this);
     this.valueSets.set(url, known);
     return known;
+  }
+
+  /** Whether a value set is defined here at all. */
+  knows(canonical: string): boolean {
+    return this.valueSet(canonical) !== undefined || r4Codes(canonical) !== undefined;
   }
 
   valueSet(canonical: string): ValueSet | undefined {

@@ -1,5 +1,5 @@
 import { membershipOf } from './binding.ts';
-import { isObject } from './item.ts';
+import { typeOfItem } from './item.ts';
 import type { Item } from './item.ts';
 import type { ProfileNode } from './node.ts';
 import { compare, equals, holds } from './pattern.ts';
@@ -25,15 +25,18 @@ export function checkValue(item: Item, node: ProfileNode, run: Run): void {
   if (node.maxLength !== null && typeof value === 'string' && value.length > node.maxLength) {
     place.error('too-long', 'max-length', `is longer than ${node.maxLength} characters`);
   }
-  if (node.binding) checkBinding(value, node.binding, run);
+  if (node.binding) checkBinding(item, node.binding, run);
 }
 
-function checkBinding(value: unknown, binding: NonNullable<ProfileNode['binding']>, run: Run): void {
+/** Types a binding can be about (R4 §terminologies); in a choice it says nothing of the others. */
+const CODED = new Set(['code', 'string', 'uri', 'Coding', 'CodeableConcept', 'Quantity']);
+
+function checkBinding(item: Item, binding: NonNullable<ProfileNode['binding']>, run: Run): void {
   const { strength, valueSet } = binding;
   if (strength !== 'required' && strength !== 'extensible') return;
-  // A Reference or Period beside a CodeableConcept in one choice is not what the binding is about.
-  if (isObject(value) && !['coding', 'code', 'system', 'text', 'display'].some((key) => key in value)) return;
-  if (membershipOf(value, run.registry.members(valueSet)) !== 'out') return;
+  const type = typeOfItem(item);
+  if (type === undefined || !CODED.has(type) || !run.registry.knows(valueSet)) return;
+  if (membershipOf(item.value, run.registry.members(valueSet)) !== 'out') return;
   const name = valueSet.split('|')[0] ?? '';
   if (strength === 'required') run.place.error('code-invalid', 'binding', `needs a code of ${name}`);
   else run.place.report('warning', 'code-invalid', 'binding-extensible', `has no code of ${name}`);

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { rememberWritten } from '../../profiles/json/decimal.ts';
 import { checkStructure } from '../../profiles/structure.ts';
-import { bundle, condition, medicationRequest, observation, patient, plant, task } from './valid.ts';
+import { bundle, condition, medicationRequest, observation, pathsOf, patient, plant, task } from './valid.ts';
 import type { Plain } from './valid.ts';
 
 const ROOT = resolve(__dirname, '../..');
@@ -381,12 +381,3 @@ describe('base structure', () => {
     expect(Number(answer)).toBeLessThan(3);
   });
 });
-
-/** Every place in a value, as `plant` takes it. */
-function pathsOf(value: unknown, at = ''): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, child]) => {
-    const path = Array.isArray(value) ? `${at}[${key}]` : at === '' ? key : `${at}.${key}`;
-    return [path, ...pathsOf(child, path)];
-  });
-}

@@ -104,3 +104,12 @@ export function plant(resource: Plain, place: string, value: unknown): Plain {
   else at[last] = value;
   return resource;
 }
+
+/** Every place in a value, as `plant` takes it. */
+export function pathsOf(value: unknown, at = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => {
+    const path = Array.isArray(value) ? `${at}[${key}]` : at === '' ? key : `${at}.${key}`;
+    return [path, ...pathsOf(child, path)];
+  });
+}

@@ -37,7 +37,9 @@ export function completeTask(
   const agrees = laidDown instanceof Leaf && laidDown.value === resource.status;
   const added: Elements = { ...task.draft, ...aboutRequest(request, requestDraft) };
   const status = agrees ? new Leaf(resource.status, { path: () => `${at}.status` }, 'task.status') : laidDown;
-  return withElements(entry, { ...added, ...elementsOf(entry), status });
+  const own = elementsOf(entry);
+  const lacking = Object.entries(added).filter(([element]) => own[element] === undefined);
+  return withElements(entry, { ...own, ...Object.fromEntries(lacking), status });
 }
 
 /** The Task the gateway makes when the sender gives none. */

@@ -27,6 +27,8 @@ export interface MllpHospital {
 
 const MOST_MESSAGES = 1_000;
 const MOST_BYTES = 20 * 1024 * 1024;
+/** An attachment is not shown to its end. */
+const MOST_SHOWN = 65_536;
 /** What cannot be read has no MSH to answer by. */
 const UNREADABLE = 'MSH|^~\\&|||||||ACK||P|2.5\rMSA|AE|\rERR|||100^Segment sequence error^HL70357|E\r';
 
@@ -47,15 +49,15 @@ function answerTo(parsed: Parsed, count: number, now: Date): Told {
 }
 
 function shown(parsed: Parsed, bytes: Uint8Array, at: string, answered: string | null): HospitalMessage {
-  const text = new TextDecoder('windows-1252').decode(bytes);
-  const known = parsed.ok ? new TextDecoder(decoderOf(parsed.charset)).decode(bytes) : text;
+  const decoder = new TextDecoder(parsed.ok ? decoderOf(parsed.charset) : 'windows-1252');
+  const text = decoder.decode(bytes.subarray(0, MOST_SHOWN));
   const { type, event } = parsed.ok ? messageTypeOf(parsed.message) : { type: '', event: '' };
   return {
     at,
     controlId: parsed.ok ? controlIdOf(parsed.message) : null,
     type: type === '' ? null : [type, event].filter((part) => part !== '').join('^'),
     answered,
-    text: known.replaceAll(/\r\n?/g, '\n'),
+    text: text.replaceAll(/\r\n?/g, '\n'),
   };
 }
 

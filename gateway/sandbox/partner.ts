@@ -24,6 +24,7 @@ export interface PartnerDeps {
 /** Answers remembered by Idempotency-Key, and requests shown; the oldest give way. */
 const MOST_ANSWERS = 5_000;
 const MOST_REQUESTS = 20_000;
+const MOST_CHARACTERS = 64 * 1024 * 1024;
 
 function refusalOf(error: unknown): Refused | null {
   if (error instanceof Refused) return error;
@@ -60,7 +61,7 @@ function faultRoutes(router: Router, faults: Faults): void {
 
 export function partnerRouter(deps: PartnerDeps): Router {
   const { partner, clock } = deps;
-  const store = createStore(deps.maxResources);
+  const store = createStore({ resources: deps.maxResources, characters: MOST_CHARACTERS });
   const received = createReceivedLog(MOST_REQUESTS);
   const faults = createFaults();
   const answers = createRememberedAnswers(MOST_ANSWERS);

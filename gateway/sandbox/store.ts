@@ -69,16 +69,24 @@ export interface Store {
   counts(): { readonly kept: number; readonly forgotten: number };
 }
 
-export function createStore(limit: number): Store {
+export interface StoreLimits {
+  readonly resources: number;
+  /** Characters of JSON in all, so that a few scanned letters cannot fill the memory. */
+  readonly characters: number;
+}
+
+export function createStore(limits: StoreLimits): Store {
   /** In order of last change: a Map keeps the order of insertion, and a change removes and adds. */
   const resources = new Map<string, Kept>();
   const byToken = new Map<string, Set<string>>();
   let forgotten = 0;
+  let characters = 0;
 
   const keysOf = ({ type, tokens }: Kept): string[] =>
     tokens.flatMap((token) => [`${type}?${token}`, `${type}?${token.slice(token.indexOf('|') + 1)}`]);
   const remove = (kept: Kept): void => {
     resources.delete(`${kept.type}/${kept.id}`);
+    characters -= kept.json.length;
     for (const key of keysOf(kept)) {
       const ids = byToken.get(key);
       ids?.delete(kept.id);
@@ -87,6 +95,7 @@ export function createStore(limit: number): Store {
   };
   const add = (kept: Kept): void => {
     resources.set(`${kept.type}/${kept.id}`, kept);
+    characters += kept.json.length;
     for (const key of keysOf(kept)) {
       const ids = byToken.get(key) ?? new Set();
       byToken.set(key, ids.add(kept.id));
@@ -104,7 +113,7 @@ export function createStore(limit: number): Store {
         add(kept);
       }
       for (const oldest of resources.values()) {
-        if (resources.size <= limit) break;
+        if (resources.size <= limits.resources && characters <= limits.characters) break;
         remove(oldest);
         forgotten += 1;
       }

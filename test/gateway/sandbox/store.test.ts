@@ -5,7 +5,7 @@ const kept = (id: string) =>
 
 describe('what a partner remembers', () => {
   test('is bounded: the one unchanged longest is forgotten, and counted', () => {
-    const store = createStore(2);
+    const store = createStore({ resources: 2, characters: 10_000 });
     store.commit([kept('a')]);
     store.commit([kept('b')]);
     store.commit([kept('a')]);
@@ -13,5 +13,11 @@ describe('what a partner remembers', () => {
     expect(store.all('Patient').map(({ id }) => id)).toEqual(['a', 'c']);
     expect(store.withIdentifier('Patient', 's|b')).toEqual([]);
     expect(store.counts()).toEqual({ kept: 2, forgotten: 1 });
+  });
+
+  test('is bounded in size too', () => {
+    const store = createStore({ resources: 100, characters: 400 });
+    for (const id of ['a', 'b', 'c', 'd']) store.commit([kept(id)]);
+    expect(store.all('Patient').map(({ id }) => id)).toEqual(['c', 'd']);
   });
 });

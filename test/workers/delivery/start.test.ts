@@ -1,66 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { systemClock } from '../../../gateway/clock.ts';
-import type { Ledger } from '../../../gateway/ledger/ledger.ts';
-import { silentLog } from '../../../gateway/log.ts';
-import type { Destination } from '../../../gateway/regions/region.ts';
-import { startDelivery, type Delivery } from '../../../workers/delivery/start.ts';
-import { eventually, queue, temporaryLedger } from '../ledger.ts';
-import { bundleOf, destination, listening, startPartners, type Partners } from '../partners.ts';
+import { deliverTo, ecdOf, one, partners, receiver, settled, theLedger, setUpDelivering } from '../delivering.ts';
+import { eventually, queue } from '../ledger.ts';
+import { bundleOf, destination } from '../partners.ts';
 
-let ledger: Ledger;
-let ending: (() => Promise<unknown>)[] = [];
-beforeEach(async () => {
-  const temporary = await temporaryLedger();
-  ledger = temporary.ledger;
-  ending = [temporary.end];
-});
-afterEach(async () => {
-  for (const end of ending.reverse()) await end();
-});
-
-const partners = async (port?: number): Promise<Partners> => {
-  const started = await startPartners(port);
-  ending.push(started.end);
-  return started;
-};
-
-function deliverTo(...destinations: readonly Destination[]): Delivery {
-  const delivery = startDelivery({
-    ledger,
-    region: { destinations: [...destinations] },
-    secrets: () => undefined,
-    clock: systemClock,
-    random: Math.random,
-    log: silentLog,
-  });
-  ending.push(() => delivery.stop());
-  return delivery;
-}
-
-const ecdOf = (started: Partners, over: object = {}): Destination =>
-  destination('ecd', `${started.base}/ecd/fhir`, over);
-
-/** A receiver of our own, for what the sandbox does not do. */
-async function receiver(listener: RequestListener): Promise<string> {
-  const server: Server = createServer(listener);
-  const port = await listening(server);
-  ending.push(async () => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  });
-  return `http://127.0.0.1:${port}/fhir`;
-}
-
-const settled = async (): Promise<boolean> => {
-  const { pending, received } = await ledger.reconciliation();
-  return received > 0 && pending === 0;
-};
-const one = async (messageId: string | undefined) => {
-  const [delivery] = await ledger.deliveries(messageId ?? '');
-  if (delivery === undefined) throw new Error('no delivery');
-  return delivery;
-};
+setUpDelivering();
 
 describe('a delivery', () => {
   test('arrives with the headers a receiver relies on, the same on every attempt', async () => {
@@ -73,7 +15,7 @@ describe('a delivery', () => {
         res.writeHead(seen.length === 1 ? 503 : 200).end('{}');
       });
     });
-    const [id] = await queue(ledger, [{ destination: 'ecd', lane: 'p', body: bundleOf('a', 1) }]);
+    const [id] = await queue(theLedger(), [{ destination: 'ecd', lane: 'p', body: bundleOf('a', 1) }]);
     deliverTo(destination('ecd', base));
     await eventually(settled);
     expect(seen).toHaveLength(2);
@@ -103,7 +45,7 @@ describe('a delivery', () => {
     });
     let served = 0;
     const sending = { destination: 'ecd', lane: 'p', body: '{}' };
-    const [first, second] = await queue(ledger, [sending, sending]);
+    const [first, second] = await queue(theLedger(), [sending, sending]);
     deliverTo(destination('ecd', base));
     await eventually(settled);
     const dead = await one(first);
@@ -121,7 +63,7 @@ describe('a delivery', () => {
     const base = await receiver((req, res) => {
       req.resume().on('end', () => res.writeHead(++calls < 4 ? 401 : 200).end());
     });
-    const [id] = await queue(ledger, [{ destination: 'ecd', lane: 'p', body: '{}' }]);
+    const [id] = await queue(theLedger(), [{ destination: 'ecd', lane: 'p', body: '{}' }]);
     deliverTo(destination('ecd', base));
     await eventually(settled);
     expect(calls).toBe(4);
@@ -130,7 +72,7 @@ describe('a delivery', () => {
 
   test('is dead after giveUpHours', async () => {
     const base = await receiver((req, res) => void req.resume().on('end', () => res.writeHead(500).end()));
-    const [id] = await queue(ledger, [{ destination: 'ecd', lane: 'p', body: '{}' }]);
+    const [id] = await queue(theLedger(), [{ destination: 'ecd', lane: 'p', body: '{}' }]);
     deliverTo(destination('ecd', base, { retry: { firstDelayMs: 20, maxDelayMs: 50, giveUpHours: 0.5 / 3_600 } }));
     await eventually(settled);
     const dead = await one(id);
@@ -141,7 +83,7 @@ describe('a delivery', () => {
   test('without an answer is ambiguous, and is sent again under the same key', async () => {
     const started = await partners();
     await started.fault('ecd', { delayMs: 2_000 });
-    const [id] = await queue(ledger, [{ destination: 'ecd', lane: 'p', body: bundleOf('a', 1) }]);
+    const [id] = await queue(theLedger(), [{ destination: 'ecd', lane: 'p', body: bundleOf('a', 1) }]);
     deliverTo(ecdOf(started, { timeoutMs: 800, retry: { firstDelayMs: 2_000, maxDelayMs: 2_000, giveUpHours: 1 } }));
     await eventually(async () => (await one(id)).status === 'retrying');
     expect((await one(id)).lastError).toMatchObject({ class: 'ambiguous', code: 'timeout' });
@@ -149,85 +91,6 @@ describe('a delivery', () => {
     await eventually(async () => (await started.received('ecd')).length >= 2);
     const effects = (await started.received('ecd')).filter(({ replayed }) => !replayed);
     expect(effects).toHaveLength(1);
-  });
-});
-
-describe('order and independence', () => {
-  test('1,000 messages with every 20th call failing: 1,000 effects, order kept in every lane', async () => {
-    const started = await partners();
-    await started.fault('ecd', { status: 503, every: 20, times: 20 });
-    await started.fault('ecd', { dropConnection: true, every: 20, times: 20 });
-    await started.fault('ecd', { status: 429, every: 20, times: 1_000 });
-    const lanes = 50;
-    const sendings = Array.from({ length: 1_000 }, (_, n) => ({
-      destination: 'ecd',
-      lane: `patient-${n % lanes}`,
-      body: bundleOf(`result-${n % lanes}`, n),
-    }));
-    const ids = await queue(ledger, sendings);
-    deliverTo(ecdOf(started));
-    await eventually(settled, 60_000);
-    expect(await ledger.reconciliation()).toMatchObject({ delivered: 1_000, dead: 0 });
-
-    const received = await started.received('ecd');
-    const effects = received.filter(({ status, replayed }) => !replayed && (status === 200 || status === 0));
-    expect(received.filter(({ status }) => status === 0)).toHaveLength(20);
-    expect(new Set(effects.map(({ requestId }) => requestId)).size).toBe(1_000);
-    expect(effects).toHaveLength(1_000);
-    const sequence = new Map(ids.map((id, n) => [id, n]));
-    for (let lane = 0; lane < lanes; lane += 1) {
-      const order = effects
-        .map(({ requestId }) => sequence.get(requestId ?? '') ?? -1)
-        .filter((n) => n % lanes === lane);
-      expect(order).toEqual([...order].sort((a, b) => a - b));
-    }
-    const { body } = await started.get('/ecd/fhir/Observation?_count=100');
-    expect(body).toMatchObject({ total: lanes });
-  }, 90_000);
-
-  test('one patient’s trouble never holds up another’s', async () => {
-    const base = await receiver((req, res) => {
-      req.resume().on('end', () => res.writeHead(req.headers['x-request-id'] === poisoned ? 500 : 200).end());
-    });
-    const [poisoned, behind, ...others] = await queue(ledger, [
-      { destination: 'ecd', lane: 'poisoned', body: '{}' },
-      { destination: 'ecd', lane: 'poisoned', body: '{}' },
-      ...Array.from({ length: 40 }, (_, n) => ({ destination: 'ecd', lane: `patient-${n}`, body: '{}' })),
-    ]);
-    deliverTo(destination('ecd', base, { concurrency: 1 }));
-    await eventually(async () => (await ledger.reconciliation()).delivered === others.length);
-    expect(await one(poisoned)).toMatchObject({ status: 'retrying' });
-    expect(await one(behind)).toMatchObject({ status: 'waiting', attempts: 0 });
-  });
-
-  test('one destination down never slows another', async () => {
-    const started = await partners();
-    await queue(
-      ledger,
-      Array.from({ length: 60 }, (_, n) => ({
-        destination: n % 2 === 0 ? 'down' : 'ecd',
-        lane: `patient-${n}`,
-        body: bundleOf(`r${n}`, n),
-      })),
-    );
-    deliverTo(destination('down', 'http://127.0.0.1:9/fhir'), ecdOf(started));
-    await eventually(async () => (await ledger.reconciliation()).delivered === 30, 5_000);
-  });
-
-  test('a destination down from the start gets everything, in order, when it comes back', async () => {
-    const first = await startPartners();
-    const port = Number(new URL(first.base).port);
-    await first.end();
-    const ids = await queue(
-      ledger,
-      Array.from({ length: 20 }, (_, n) => ({ destination: 'ecd', lane: 'p', body: bundleOf('r', n) })),
-    );
-    deliverTo(destination('ecd', `http://127.0.0.1:${port}/sandbox/ecd/fhir`));
-    await eventually(async () => (await one(ids[0])).attempts >= 2);
-    expect((await one(ids[0])).lastError).toMatchObject({ class: 'transient', code: 'ECONNREFUSED' });
-    const started = await partners(port);
-    await eventually(settled);
-    expect((await started.received('ecd')).map(({ requestId }) => requestId)).toEqual(ids);
   });
 });
 
@@ -243,7 +106,7 @@ describe('pace', () => {
       }, 20);
     });
     await queue(
-      ledger,
+      theLedger(),
       Array.from({ length: 40 }, (_, n) => ({ destination: 'ecd', lane: `p${n}`, body: '{}' })),
     );
     deliverTo(destination('ecd', base, { concurrency: 4 }));
@@ -258,7 +121,7 @@ describe('pace', () => {
       req.resume().on('end', () => res.end());
     });
     await queue(
-      ledger,
+      theLedger(),
       Array.from({ length: 40 }, (_, n) => ({ destination: 'ecd', lane: `p${n}`, body: '{}' })),
     );
     deliverTo(destination('ecd', base, { ratePerSecond: 40 }));
@@ -270,87 +133,8 @@ describe('pace', () => {
     const started = await partners();
     const delivery = deliverTo(ecdOf(started));
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await queue(ledger, [{ destination: 'ecd', lane: 'p', body: bundleOf('a', 1) }]);
+    await queue(theLedger(), [{ destination: 'ecd', lane: 'p', body: bundleOf('a', 1) }]);
     delivery.nudge('ecd');
     await eventually(settled, 6_000);
-  });
-});
-
-describe('trouble of our own', () => {
-  test('a ledger that is away pauses the work, and nothing is lost or repeated', async () => {
-    const started = await partners();
-    let away = true;
-    const failing: Pick<Ledger, 'claim' | 'nextDue' | 'settle'> = {
-      claim: (...args) => (away ? Promise.reject(new Error('away')) : ledger.claim(...args)),
-      nextDue: (...args) => ledger.nextDue(...args),
-      settle: (...args) => (Math.random() < 0.3 ? Promise.reject(new Error('away')) : ledger.settle(...args)),
-    };
-    await queue(
-      ledger,
-      Array.from({ length: 10 }, (_, n) => ({ destination: 'ecd', lane: 'p', body: bundleOf('a', n) })),
-    );
-    const names: string[] = [];
-    const log = { event: (name: string) => void names.push(name), failure: (name: string) => void names.push(name) };
-    const delivery = startDelivery({
-      ledger: failing,
-      region: { destinations: [ecdOf(started)] },
-      secrets: () => undefined,
-      clock: systemClock,
-      random: () => 0.1,
-      log,
-    });
-    ending.push(() => delivery.stop());
-    await eventually(() => names.includes('delivery.ledger-away'));
-    away = false;
-    await eventually(settled);
-    expect(names).toContain('delivery.ledger-back');
-    expect((await started.received('ecd')).map(({ replayed }) => replayed)).toEqual(Array(10).fill(false));
-  });
-
-  test('a delivery cancelled while it was on its way is left as it is', async () => {
-    const started = await partners();
-    await started.fault('ecd', { delayMs: 300 });
-    const [id] = await queue(ledger, [{ destination: 'ecd', lane: 'p', body: bundleOf('a', 1) }]);
-    const delivery = deliverTo(ecdOf(started));
-    await eventually(async () => (await one(id)).status === 'sending');
-    await ledger.write((tx) => tx.cancelLane('ecd', 'p', new Date().toISOString()));
-    await delivery.stop();
-    expect(await one(id)).toMatchObject({ status: 'cancelled' });
-  });
-});
-
-describe('a stop', () => {
-  test('lets what is under way end, takes nothing new, and leaves the rest waiting', async () => {
-    const started = await partners();
-    await started.fault('ecd', { delayMs: 300 });
-    const ids = await queue(
-      ledger,
-      ['a', 'b'].map((key, n) => ({ destination: 'ecd', lane: 'p', body: bundleOf(key, n) })),
-    );
-    const delivery = deliverTo(ecdOf(started));
-    await eventually(async () => (await one(ids[0])).status === 'sending');
-    await delivery.stop();
-    expect(await one(ids[0])).toMatchObject({ status: 'delivered' });
-    expect(await one(ids[1])).toMatchObject({ status: 'waiting' });
-  });
-
-  test('cuts what does not end in time, which is then sent again later', async () => {
-    const base = await receiver(() => undefined);
-    const [id] = await queue(ledger, [{ destination: 'ecd', lane: 'p', body: '{}' }]);
-    const delivery = startDelivery({
-      ledger,
-      region: { destinations: [destination('ecd', base, { timeoutMs: 60_000 })] },
-      secrets: () => undefined,
-      clock: systemClock,
-      random: Math.random,
-      log: silentLog,
-      drainMs: 100,
-    });
-    await eventually(async () => (await one(id)).status === 'sending');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const before = performance.now();
-    await delivery.stop();
-    expect(performance.now() - before).toBeLessThan(5_000);
-    expect(await one(id)).toMatchObject({ status: 'retrying', lastError: { class: 'ambiguous', code: 'stopped' } });
   });
 });

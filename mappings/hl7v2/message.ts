@@ -19,7 +19,7 @@ export interface Cell extends Place {
   readonly text: string;
   /** HL7 null: the sender says "delete", not "nothing to say". */
   readonly isNull: boolean;
-  /** Filled: neither absent nor null. */
+  /** Filled: neither absent, blank nor null. */
   readonly filled: boolean;
   readonly segment: Segment;
   readonly field: number;

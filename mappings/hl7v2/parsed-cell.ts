@@ -37,7 +37,7 @@ export class ParsedCell implements Cell {
     this.component = component;
     this.subcomponent = subcomponent;
     this.isNull = raw === NULL;
-    this.filled = raw !== '' && !this.isNull;
+    this.filled = raw.trim() !== '' && !this.isNull;
   }
 
   get text(): string {

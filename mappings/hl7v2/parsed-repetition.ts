@@ -34,7 +34,7 @@ export class ParsedRepetition implements Repetition {
   get filled(): boolean {
     if (this.raw === '' || this.isNull) return false;
     if (this.#literal) return true;
-    return this.#split().some((component) => this.#subs(component).some((text) => text !== '' && text !== NULL));
+    return this.#split().some((component) => this.#subs(component).some((text) => text.trim() !== '' && text !== NULL));
   }
 
   #split(): readonly string[] {

@@ -56,7 +56,7 @@ function streetLine(
 ): { line: Leaf<string>[]; parts: Draft<Element>[] | undefined } {
   const cells = [repetition.cell(1), repetition.cell(1, 2), repetition.cell(1, 3), repetition.cell(2)] as const;
   const [whole, streetCell, numberCell, additionCell] = cells;
-  if (!streetCell.filled && !numberCell.filled) {
+  if (streetCell.text.trim() === '' && numberCell.text.trim() === '') {
     const line = [textOf(whole, rule), textOf(additionCell, rule)].filter((leaf) => leaf !== undefined);
     return { line, parts: undefined };
   }

@@ -69,7 +69,7 @@ export function contactPoint(
 /** Country, area, number and extension apart: `+31 20 1234567 X12`. */
 function numberOf(at: (component: number) => Cell, rule: string): Leaf<string> | undefined {
   const [country, area, number, extension] = [at(5), at(6), at(7), at(8)] as const;
-  if (!number.filled) return undefined;
+  if (number.text.trim() === '') return undefined;
   const words = [
     country.filled ? `+${country.text.trim().replace(/^\+/, '')}` : '',
     area.text.trim(),

@@ -30,11 +30,15 @@ export const taskOf = (
   facts: NoticeFacts,
   identifier: Identifier,
   focus: Reference,
-  names: { readonly requester?: string | undefined; readonly owner?: string | undefined },
+  names: {
+    readonly status?: 'requested' | 'received';
+    readonly requester?: string | undefined;
+    readonly owner?: string | undefined;
+  },
 ): Task => ({
   resourceType: 'Task',
   identifier: [identifier],
-  status: 'requested',
+  status: names.status ?? 'requested',
   intent: 'order',
   ...given('priority', facts.priority),
   code: coded(SYSTEM.taskCode, 'fulfill'),

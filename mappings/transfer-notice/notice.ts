@@ -17,6 +17,8 @@ export interface NoticeKeys {
   readonly taskId: string;
   /** A keyed hash of a text as a UUID (HMAC): nobody without the key can tell what it was made of. */
   readonly keyed: (text: string) => string;
+  /** Status of the Task as hosted now, when a notice is sent again; absent: requested. */
+  readonly status?: 'requested' | 'received';
   /** Names of organisations from the region file, for people; never from the message. */
   readonly requester?: string;
   readonly owner?: string;

@@ -285,8 +285,15 @@ export interface Tx extends Reader {
   /** Destroys raw and mapped content; the facts stay. */
   destroyContent(messageId: string): Promise<void>;
 
+  /**
+   * Joins the end of its lane. What the same message failed to bring to this destination before (dead, parked) is
+   * replaced by it: it stays in the list, and no longer makes the message dead or parked.
+   */
   insertDelivery(delivery: NewDelivery): Promise<void>;
-  /** Cancels what is still open of a message (waiting, retrying, parked); returns the ids. */
+  /**
+   * Cancels what is still open of a message (waiting, sending, retrying, parked); returns the ids. The events are the
+   * caller's to write. One that was being sent keeps its lane until its attempt is settled (false): nothing overtakes it.
+   */
   cancelOpenDeliveries(messageId: string, at: Instant): Promise<readonly string[]>;
   /** Cancels every open delivery of a lane at a destination (a transfer that ended): waiting, sending, retrying, parked. */
   cancelLane(

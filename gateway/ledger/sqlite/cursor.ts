@@ -4,7 +4,7 @@ import type { Page } from '../ledger.ts';
 
 export type Place = readonly [number, number | string];
 
-export function writeCursor(place: Place): string {
+function writeCursor(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 

@@ -28,7 +28,7 @@ export interface DeliveryRow {
 
 const SELECT = 'SELECT d.*, m.id AS message_id FROM delivery d JOIN message m ON m.seq = d.message_seq';
 
-export function storedDelivery({ seal }: Pick<Store, 'seal'>, row: DeliveryRow): StoredDelivery {
+function storedDelivery({ seal }: Pick<Store, 'seal'>, row: DeliveryRow): StoredDelivery {
   return {
     id: row.id,
     seq: row.seq,

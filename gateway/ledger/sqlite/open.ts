@@ -14,7 +14,7 @@ import { SqliteReader } from './reader.ts';
 import type { On } from './reader.ts';
 import { settle } from './settle.ts';
 import type { Store } from './store.ts';
-import { SqliteTx } from './tx.ts';
+import { runUnit } from './unit.ts';
 
 export interface SqliteLedgerOptions {
   readonly file: string;
@@ -36,6 +36,8 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     try {
       migrate(store.db);
       checkKey(store);
+      // Gives back some of what was destroyed; little at a time, since a start should be quick.
+      store.db.exec('PRAGMA incremental_vacuum(500)');
     } catch (error) {
       store.db.close();
       throw error;
@@ -74,15 +76,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   };
 
   const writing: Omit<Ledger, keyof Reader> = {
-    write: (unit) =>
-      queue.write(async (store) => {
-        const tx = new SqliteTx(store);
-        try {
-          return await unit(tx);
-        } finally {
-          tx.end();
-        }
-      }),
+    write: (unit) => queue.write((store) => runUnit(store, unit)),
     claim: async (destination, now, limit) => {
       // Most wake-ups find nothing: they cost a look, not a transaction.
       if ((await read((store) => due(store, destination, now, 1))).length === 0) return [];

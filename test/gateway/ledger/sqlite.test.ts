@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Connection } from '../../../gateway/ledger/sqlite/connection.ts';
 import { describeLedger } from './contract.ts';
 import { openTemporary, temporaryFile } from './sqlite/open-temporary.ts';

@@ -1,21 +1,64 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { temporaryFile } from './open-temporary.ts';
 
-const traceable = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
+/** The tool that shows what a process asks of the system; absent on most desks. */
+const TRACER = 'strace';
+const traceable = spawnSync(TRACER, ['-o', '/dev/null', 'true']).status === 0;
 if (!traceable && process.env['CI'] === 'true') throw new Error('strace is needed to see the sync of a commit');
+
+/** Writes messages one after another and says on standard output when each write begins and resolves. */
+const WRITING = `
+import { randomUUID } from 'node:crypto';
+import { writeSync } from 'node:fs';
+
+const [open, file, synchronous] = process.argv.slice(1);
+const { openSqliteLedger } = await import(open);
+const clock = { now: () => new Date('2026-11-20T14:05:00.000Z') };
+const ledger = await openSqliteLedger({ file, key: Buffer.alloc(32, 7), clock, synchronous });
+for (let n = 1; n <= 5; n += 1) {
+  writeSync(1, 'writing ' + n + '\\n');
+  await ledger.write((tx) =>
+    tx.insertMessage({
+      id: randomUUID(),
+      receivedAt: clock.now().toISOString(),
+      source: 'lab',
+      door: 'mllp',
+      type: 'ORU^R01',
+      controlId: String(n),
+      flow: 'lab-result',
+      status: 'pending',
+      key: String(n),
+      contentHash: 'hash',
+      refusal: null,
+      warnings: [],
+      mapping: null,
+      patient: null,
+      patientKeys: { bsn: null, numbers: [] },
+      orderedAt: null,
+      holdUntil: null,
+      task: null,
+      things: [],
+      raw: { mediaType: 'text/plain', bytes: Buffer.from('MSH|') },
+      mapped: null,
+    }),
+  );
+  writeSync(1, 'resolved ' + n + '\\n');
+}
+await ledger.close();
+`;
 
 /** Per write: whether the log was synced between the call of `write` and its resolving. */
 function syncs(synchronous: 'FULL' | 'OFF'): boolean[] {
   const file = temporaryFile();
   const trace = `${file}.trace`;
-  const script = join(__dirname, 'one-after-another.mjs');
-  const run = spawnSync(
-    'strace',
-    ['-f', '-y', '-e', 'trace=fsync,fdatasync,write', '-o', trace, process.execPath, script, file, synchronous],
-    { encoding: 'utf8' },
-  );
+  const open = pathToFileURL(join(__dirname, '../../../../dist/gateway/ledger/sqlite/open.js')).href;
+  const node = [process.execPath, '--input-type=module', '-e', WRITING, open, file, synchronous];
+  const run = spawnSync(TRACER, ['-f', '-y', '-e', 'trace=fsync,fdatasync,write', '-o', trace, ...node], {
+    encoding: 'utf8',
+  });
   expect(run.stderr).toBe('');
   expect(run.status).toBe(0);
   const lines = readFileSync(trace, 'utf8').split('\n');

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { LedgerUnavailable } from '../../../../gateway/ledger/ledger.ts';
+import type { Tx } from '../../../../gateway/ledger/ledger.ts';
 import { createSeal } from '../../../../gateway/ledger/seal.ts';
 import { createWriter } from '../../../../gateway/ledger/sqlite/batch.ts';
 import { Connection } from '../../../../gateway/ledger/sqlite/connection.ts';
 import { insertMessage } from '../../../../gateway/ledger/sqlite/message.ts';
 import { migrate } from '../../../../gateway/ledger/sqlite/migrate.ts';
 import type { Store } from '../../../../gateway/ledger/sqlite/store.ts';
+import { runUnit } from '../../../../gateway/ledger/sqlite/unit.ts';
 import { message } from '../samples.ts';
 import { KEY, openTemporary, temporaryFile } from './open-temporary.ts';
 
@@ -81,6 +83,19 @@ describe('a ledger that cannot be written', () => {
       room = 1_000;
       await writer.write(async (s) => insertMessage(s, big()));
       expect(count()).toBe(2);
+    });
+
+    test('is not stopped by a unit that waits for another write, which waits for it', async () => {
+      const kept: Tx[] = [];
+      const nested = (tx: Tx) => {
+        kept.push(tx);
+        return writer.write(async (s) => insertMessage(s, message()));
+      };
+      const before = count() ?? 0;
+      await expect(writer.write((s) => runUnit(s, nested, 50))).rejects.toThrow('outside the ledger');
+      await expect(kept[0]?.insertMessage(message())).rejects.toThrow('has ended');
+      await writer.write(async (s) => insertMessage(s, message()));
+      expect(count()).toBe(before + 2);
     });
 
     test('is not fooled by a unit that swallows the error', async () => {

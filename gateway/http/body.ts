@@ -13,7 +13,7 @@ export type BodyRead =
   | { readonly ok: false; readonly reason: 'encoded' | 'busy' | 'aborted' };
 
 /** What is kept of a message that is too large: enough for the sender and the type (an MSH, a Bundle's head). */
-export const HEAD_BYTES = 64 * 1024;
+const HEAD_BYTES = 64 * 1024;
 /** A refused upload is read on so far, so that the caller sees the answer instead of a reset connection. */
 const DRAIN_BYTES = 64 * 1024 * 1024;
 

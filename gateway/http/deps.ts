@@ -28,7 +28,7 @@ export interface HttpDeps {
   readonly sandbox?: Router;
 }
 
-export interface HttpSettings {
+interface HttpSettings {
   readonly maxMessageBytes: number;
   readonly operatorKey: string | null;
   readonly integratorKey: string | null;
@@ -46,8 +46,7 @@ export interface Caller {
   readonly party: string;
 }
 
-export type Identified =
-  { readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly refusal: Refusal };
+type Identified = { readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly refusal: Refusal };
 
 /**
  * Who calls, before the body is read. `task-update` is `PUT /fhir/Task/{id}`: the same sources as `fhir`, but in the

@@ -7,7 +7,7 @@ import { arrive, type Doors } from './arrive.ts';
 import { sendBytes, sendRefusal } from './reply.ts';
 import type { Route } from './route.ts';
 
-export const HL7V2_TYPES = ['application/hl7-v2', 'x-application/hl7-v2+er7', 'text/plain'] as const;
+const HL7V2_TYPES = ['application/hl7-v2', 'x-application/hl7-v2+er7', 'text/plain'] as const;
 
 export const hl7v2Routes = (doors: Doors): readonly Route[] => [
   {

@@ -6,13 +6,11 @@ import { isLoopback } from '../config.ts';
 import type { Credentials } from '../intake/receive.ts';
 import { answerV2, type AnswerV2 } from './answer.ts';
 import type { MllpDeps } from './deps.ts';
+import { leave, untilDrained } from './socket.ts';
 import { MessageStream, type Cut } from './stream.ts';
 
 /** Messages of one connection under way at once: enough to fill a commit, few enough to bound memory. */
 const AT_ONCE = 32;
-/** How long a peer has to read its last answer before the connection is reset. */
-const LINGER_MS = 2000;
-
 export class Connection {
   readonly #socket: Socket;
   readonly #deps: MllpDeps;
@@ -50,7 +48,7 @@ export class Connection {
   /** Takes nothing more, answers what is under way, ends. */
   finish(): void {
     this.#ending = true;
-    void this.#untilAnswered().then(() => this.#leave());
+    void this.#untilAnswered().then(() => leave(this.#socket));
   }
 
   cut(reason: string): void {
@@ -64,8 +62,6 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
-    // While ending, what still comes is read and dropped: unread bytes would turn the close into a reset, and the peer
-    // might lose the answers it has not read.
     if (this.#ending) return;
     const { cuts, garbage, fault } = this.#stream.push(chunk);
     if (garbage) this.#note('mllp.garbage', 'bytes-outside-a-frame');
@@ -76,13 +72,18 @@ export class Connection {
       this.#pump();
       return this.finish();
     }
-    this.#socket.setTimeout(this.#stream.owes() ? this.#deps.frameMs : this.#deps.idleMs);
+    this.#arm();
     this.#pump();
+  }
+
+  /** Starts the wait for the peer anew; any traffic does so too. */
+  #arm(): void {
+    this.#socket.setTimeout(this.#stream.owes() ? this.#deps.frameMs : this.#deps.idleMs);
   }
 
   #timedOut(): void {
     const waitsForUs = this.#inFlight > 0 && this.#socket.writableLength === 0;
-    if (waitsForUs) this.#socket.setTimeout(this.#deps.idleMs);
+    if (waitsForUs) this.#arm();
     else this.cut(this.#stream.pending() ? 'no-end-of-message' : 'idle');
   }
 
@@ -135,30 +136,14 @@ export class Connection {
       this.#note('mllp.closed', 'no-acknowledgement');
       this.#ending = true;
       this.#dropQueue();
-      return this.#leave();
+      return leave(socket);
     }
-    if (socket.write(frameBytes(answer.bytes))) return;
     // A peer that does not read its acknowledgements is not sent more of them, nor read from.
-    await new Promise<void>((resolve) => {
-      const on = (): void => {
-        socket.off('drain', on).off('close', on);
-        resolve();
-      };
-      socket.on('drain', on).on('close', on);
-    });
+    if (!socket.write(frameBytes(answer.bytes))) await untilDrained(socket);
   }
 
   #dropQueue(): void {
     for (const cut of this.#queue.splice(0)) this.#stream.release(cut);
-  }
-
-  #leave(): void {
-    const socket = this.#socket;
-    if (socket.destroyed) return;
-    socket.end();
-    socket.resume();
-    const linger = setTimeout(() => socket.destroy(), LINGER_MS);
-    socket.once('close', () => clearTimeout(linger));
   }
 
   #note(event: string, reason: string): void {

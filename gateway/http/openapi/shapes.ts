@@ -4,8 +4,8 @@ export type Json = { readonly [key: string]: unknown };
 
 export const text = { type: 'string' } as const;
 export const id = { type: 'string', format: 'uuid' } as const;
-export const at = { type: 'string', format: 'date-time' } as const;
-export const orNull = (schema: Json): Json => ({ anyOf: [schema, { type: 'null' }] });
+const at = { type: 'string', format: 'date-time' } as const;
+const orNull = (schema: Json): Json => ({ anyOf: [schema, { type: 'null' }] });
 export const count = { type: 'integer', minimum: 0 } as const;
 export const object = (properties: Json, optional: readonly string[] = []): Json => ({
   type: 'object',

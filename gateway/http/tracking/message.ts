@@ -28,7 +28,7 @@ export interface ToldMessage {
   readonly events: readonly { readonly at: string; readonly event: EventName; readonly detail: string | null }[];
 }
 
-export interface ToldDelivery {
+interface ToldDelivery {
   readonly id: string;
   readonly kind: string;
   readonly destination: string;

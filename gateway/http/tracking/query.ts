@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** Page size: 1 to 200, 50 unless told. */
-export const limit = z.coerce.number('a whole number').int('a whole number').min(1).max(200).default(50);
+const limit = z.coerce.number('a whole number').int('a whole number').min(1).max(200).default(50);
 export const cursor = z
   .string()
   .regex(/^[\w.:=+/-]{1,300}$/, 'a cursor as `next` gave it')

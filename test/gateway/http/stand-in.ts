@@ -18,8 +18,8 @@ import { refuse } from '../../../gateway/refusal.ts';
 import { regionSchema } from '../../../gateway/regions/region.ts';
 import sandbox from '../../../gateway/regions/sandbox.json' with { type: 'json' };
 
-export const NOW = '2026-11-20T13:00:00.000Z';
-export const clock: Clock = { now: () => new Date(NOW) };
+const NOW = '2026-11-20T13:00:00.000Z';
+const clock: Clock = { now: () => new Date(NOW) };
 export const region = regionSchema.parse(sandbox);
 
 export const stored = (over: Partial<StoredMessage> = {}): StoredMessage => ({

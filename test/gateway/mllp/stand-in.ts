@@ -8,7 +8,7 @@ import { listenMllp, type MllpListener } from '../../../gateway/mllp/listen.ts';
 import { FrameReader, frameBytes } from '../../../mappings/hl7v2/frame.ts';
 import { accept } from '../http/stand-in.ts';
 
-export const clock: Clock = { now: () => new Date('2026-11-20T13:00:00.000Z') };
+const clock: Clock = { now: () => new Date('2026-11-20T13:00:00.000Z') };
 
 export const oru = (controlId: string, more = '', header = ''): string =>
   `MSH|^~\\&|GLIMS|LAB|WKGW|WK|20261120130000+0100||ORU^R01^ORU_R01|${controlId}|P|2.5.1${header}\r` +

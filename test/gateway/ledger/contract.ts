@@ -4,6 +4,7 @@ import { describeContents } from './contract/contents.ts';
 import { describeLanes } from './contract/lanes.ts';
 import { describeMessages } from './contract/messages.ts';
 import { describePatients } from './contract/patients.ts';
+import { describeSearch } from './contract/search.ts';
 import { describeSettling } from './contract/settling.ts';
 import { describeStatus } from './contract/status.ts';
 import { describeTasks } from './contract/tasks.ts';
@@ -20,6 +21,7 @@ export function describeLedger(name: string, open: () => Promise<Ledger>): void 
     const parts = [
       describeUnits,
       describeMessages,
+      describeSearch,
       describeContents,
       describeLanes,
       describeSettling,

@@ -1,6 +1,5 @@
-import type { Ledger, MessageFilter, NewMessage } from '../../../../gateway/ledger/ledger.ts';
-import { UnreadableCursor } from '../../../../gateway/ledger/ledger.ts';
-import { BSN, message, NOW, OTHER_BSN } from '../samples.ts';
+import type { Ledger, NewMessage } from '../../../../gateway/ledger/ledger.ts';
+import { BSN, message, NOW } from '../samples.ts';
 
 /** Kept beside the message, not part of what it shows. */
 const APART = new Set(['raw', 'mapped', 'patientKeys', 'things']);
@@ -93,51 +92,6 @@ export function describeMessages(ledger: () => Ledger): void {
       const [, second] = await put(message({ key: 'K', receivedAt: at(-10) }), message({ key: 'K' }));
       expect(await holder('lab', 'K', at(-20))).toBe(second);
       expect(await holder('lab', 'K', at(1))).toBeUndefined();
-    });
-  });
-
-  describe('the list of messages', () => {
-    const found = async (filter: Omit<MessageFilter, 'limit'>) =>
-      (await ledger().messages({ ...filter, limit: 50 })).items.map(({ id }) => id);
-
-    test('is newest first and pages without gaps or doubles, whatever arrives meanwhile', async () => {
-      const ids = await put(...Array.from({ length: 11 }, (_, n) => message({ receivedAt: at(n >> 1) })));
-      const seen: string[] = [];
-      let cursor: string | null = null;
-      do {
-        const page = await ledger().messages({ limit: 4, ...(cursor === null ? {} : { cursor }) });
-        seen.push(...page.items.map(({ id }) => id));
-        cursor = page.next;
-        await put(message({ receivedAt: at(60) }));
-      } while (cursor !== null);
-      expect(seen).toEqual(ids.reverse());
-    });
-
-    test('is narrowed by every filter and by all together', async () => {
-      const a = message({ status: 'dead', controlId: 'A', patientKeys: { bsn: BSN, numbers: [] } });
-      const b = message({ source: 'seh', type: 'transfer', flow: 'transfer-request', receivedAt: at(3) });
-      await put(
-        a,
-        b,
-        message({ status: 'delivered', receivedAt: at(5), patientKeys: { bsn: OTHER_BSN, numbers: [] } }),
-      );
-      expect(await found({ status: 'dead' })).toEqual([a.id]);
-      expect(await found({ controlId: 'A' })).toEqual([a.id]);
-      expect(await found({ bsn: BSN })).toEqual([a.id]);
-      expect(await found({ source: 'seh' })).toEqual([b.id]);
-      expect(await found({ type: 'transfer' })).toEqual([b.id]);
-      expect(await found({ flow: 'transfer-request' })).toEqual([b.id]);
-      expect(await found({ since: at(3), until: at(4) })).toEqual([b.id]);
-      expect(await found({ until: at(3) })).toEqual([b.id, a.id]);
-      const all = { status: 'dead', controlId: 'A', source: 'lab', type: 'ORU^R01', flow: 'lab-result' } as const;
-      expect(await found({ ...all, bsn: BSN, since: NOW, until: NOW })).toEqual([a.id]);
-      expect(await found({ ...all, bsn: OTHER_BSN })).toEqual([]);
-    });
-
-    test('refuses a cursor it did not give', async () => {
-      for (const cursor of ['x', '', 'W10', Buffer.from('["a",1]').toString('base64url')]) {
-        await expect(ledger().messages({ limit: 1, cursor })).rejects.toThrow(UnreadableCursor);
-      }
     });
   });
 

@@ -17,6 +17,8 @@ export interface Item {
   readonly slot: Slot | undefined;
   readonly parent: Json;
   readonly parentShape: Shape | null;
+  /** Set where no slot says what the value is: at the root of a check. */
+  readonly shape?: Shape;
 }
 
 /** The repetitions of an element (`identifier`, `value[x]`) under one JSON object. */
@@ -53,7 +55,7 @@ const keysOfChoice = (parent: Json, stem: string) =>
 
 /** The JSON object an item's child elements stand in: itself, or what hangs on a primitive. */
 export function insideOf(item: Item): { readonly object: Json; readonly shape: Shape | null } {
-  if (isObject(item.value)) return { object: item.value, shape: shapeOfItem(item.value, item.slot) };
+  if (isObject(item.value)) return { object: item.value, shape: item.shape ?? shapeOfItem(item.value, item.slot) };
   return { object: item.extra ?? {}, shape: shapeOf('Element') };
 }
 

@@ -57,5 +57,5 @@ function checkPrimitiveRule(expression: string, item: Item, run: Run) {
 function baseOf(item: Item): string {
   const type = isObject(item.value) ? item.value['resourceType'] : undefined;
   if (typeof type === 'string') return type;
-  return item.slot ? item.slot.shape().name : 'Element';
+  return (item.shape ?? item.slot?.shape())?.name ?? 'Element';
 }

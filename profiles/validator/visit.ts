@@ -79,7 +79,7 @@ export class Visit implements Run {
     const { place, resource } = this;
     this.place = new Place(profile.type);
     if (typeof type === 'string') this.resource = value;
-    checkNode(itemOf(value), profile.root, this);
+    checkNode(itemOf(value, profile.type), profile.root, this);
     const met = !this.place.issues.some(({ severity }) => severity === 'error');
     known.set(url, met);
     this.place = place;
@@ -109,11 +109,11 @@ export class Visit implements Run {
       const text = `names a profile whose base profile is not known here: ${base}`;
       this.place.report('warning', 'not-found', 'unresolvable-profile', text, claim);
     }
-    checkNode(itemOf(value), profile.root, this);
+    checkNode(itemOf(value, profile.type), profile.root, this);
   }
 }
 
-const itemOf = (value: Json): Item => ({
+const itemOf = (value: Json, type: string): Item => ({
   value,
   extra: undefined,
   key: '',
@@ -121,4 +121,5 @@ const itemOf = (value: Json): Item => ({
   slot: undefined,
   parent: value,
   parentShape: null,
+  shape: shapeOf(type),
 });

@@ -1,4 +1,5 @@
 /** ED and RP to Attachment (v2-to-FHIR: ED[Attachment], RP[Attachment]); Base64 stays as it came, byte for byte. */
+import { isBase64 } from '../../profiles/structure/primitive.ts';
 import type { Leaf } from '../draft.ts';
 import { leafAt, textOf } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
@@ -41,6 +42,8 @@ function dataOf(data: Cell, encoding: Cell): Leaf<string> | undefined {
   if (!data.filled) return undefined;
   switch (encoding.text.trim().toUpperCase()) {
     case 'BASE64':
+      // What is no Base64 travels as text, so that nobody decodes rubbish.
+      if (!isBase64(data.text)) return undefined;
       encoding.segment.markUsed(encoding);
       return textOf(data, RULE);
     case 'A':

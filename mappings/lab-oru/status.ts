@@ -1,7 +1,7 @@
 /** Status codes: translated by table, the original beside them; a code without translation is `unknown`, and said so. */
 import type { Element } from 'fhir/r4.js';
 import { constant, type Draft, type Leaf } from '../draft.ts';
-import { leafAt, type Reading } from '../hl7v2/leaf.ts';
+import { codeOf, leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell } from '../hl7v2/message.ts';
 import { translate, v2Table, type ConceptMapName } from '../terminology/translate.ts';
 
@@ -13,8 +13,10 @@ export interface ReadStatus<T extends string> {
 }
 
 /** The original code of a FHIR `code` element, as nl-core carries it: extension ext-CodeSpecification. */
-export function originalCode(cell: Cell, table: string, rule: string): Draft<Element> {
-  const coding = [{ system: constant(v2Table(table), rule), code: leafAt(cell, cell.text.trim(), rule) }];
+export function originalCode(cell: Cell, table: string, rule: string): Draft<Element> | undefined {
+  const code = codeOf(cell, rule);
+  if (code === undefined) return undefined;
+  const coding = [{ system: constant(v2Table(table), rule), code }];
   return { extension: [{ url: constant(CODE_SPECIFICATION, rule), valueCodeableConcept: { coding } }] };
 }
 
@@ -26,7 +28,7 @@ export function statusOf<T extends string>(
   rule: string,
   reading: Reading,
 ): ReadStatus<T> {
-  if (cell?.filled !== true) return { status: constant('unknown', rule), _status: undefined };
+  if (cell === undefined || cell.text.trim() === '') return { status: constant('unknown', rule), _status: undefined };
   const translation = translate(map, v2Table(table), cell.text.trim());
   const _status = originalCode(cell, table, rule);
   if (translation !== undefined) {

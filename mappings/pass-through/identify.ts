@@ -1,5 +1,6 @@
 /** Which business identifier a resource of a FHIR message is known by: its own when it has one, else a derived one. */
 import type { BundleEntry, FhirResource, Identifier } from 'fhir/r4.js';
+import { normaliseBsn } from '../../profiles/bsn.ts';
 import { SYSTEM } from '../../profiles/canonical.ts';
 import { assignedSystem, conditionalUrl, derivedId, type BusinessId } from '../identity.ts';
 import type { SourceSettings } from '../mapping.ts';
@@ -31,6 +32,10 @@ const BY_OID: ReadonlyMap<string, string> = new Map([
 ]);
 export const canonicalSystem = (system: string): string => BY_OID.get(system) ?? system;
 
+/** A BSN of eight digits is one of nine with its zero lost. */
+export const canonicalValue = (system: string, value: string): string =>
+  canonicalSystem(system) === SYSTEM.bsn ? (normaliseBsn(value) ?? value) : value;
+
 /** How a resource is known, and what must be added to it so that a conditional update finds it again. */
 export interface Identity {
   readonly id: BusinessId;
@@ -53,7 +58,9 @@ export function ownIdentifier(resource: FhirResource): BusinessId | undefined {
   const [best] = identifiersOf(resource)
     .filter(({ system, value, use }) => Boolean(system) && Boolean(value) && use !== 'old' && use !== 'temp')
     .sort((a, b) => rank(a) - rank(b));
-  return best?.system && best.value ? { system: canonicalSystem(best.system), value: best.value } : undefined;
+  return best?.system && best.value
+    ? { system: canonicalSystem(best.system), value: canonicalValue(best.system, best.value) }
+    : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Bundle, BundleEntry } from 'fhir/r4.js';
 import { assignedSystem } from '../identity.ts';
 import type { SourceSettings } from '../mapping.ts';
-import { canonicalSystem } from './identify.ts';
+import { canonicalSystem, canonicalValue } from './identify.ts';
 import { omit } from './omit.ts';
 
 type Json = Record<string, unknown>;
@@ -54,6 +54,11 @@ export class References {
       if (changed === child) continue;
       if (result === value) result = { ...result };
       result[key] = changed;
+    }
+    const { system, value: number } = result;
+    if (typeof system === 'string' && typeof number === 'string') {
+      const canonical = canonicalValue(system, number);
+      if (canonical !== number) result = { ...result, value: canonical };
     }
     return typeof result['reference'] === 'string' ? this.#refer(result, result['reference'], from) : result;
   }

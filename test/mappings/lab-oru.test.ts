@@ -30,7 +30,8 @@ describe('every sample of a laboratory message', () => {
       const told = explainBundle(mapped).map(({ path }) => path);
       expect(told.sort()).toEqual(leavesOf(toBundle(mapped), 'Bundle').sort());
       const reasons = new Set(mapped.unused().map(({ reason }) => reason));
-      for (const reason of reasons) expect(reason).toMatch(/^(message transport|counts segments|tells how other fields)/);
+      for (const reason of reasons)
+        expect(reason).toMatch(/^(message transport|counts segments|tells how other fields)/);
     },
   );
 });

@@ -12,6 +12,3 @@ export const messageTypeOf = (message: Message): { readonly type: string; readon
 
 /** MSH-12, first component: `2.4`; '' when empty. */
 export const versionOf = (message: Message): string => message.header.at(12).text.trim();
-
-/** MSH-11, first component: `P`, `T`, `D`; '' when empty. */
-export const processingIdOf = (message: Message): string => message.header.at(11).text.trim();

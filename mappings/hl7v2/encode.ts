@@ -4,7 +4,7 @@ import { escapeText } from './escape.ts';
 import type { Delimiters } from './message.ts';
 
 /** A component, or its subcomponents. Texts are escaped on writing. */
-export type ComponentDraft = string | readonly string[];
+type ComponentDraft = string | readonly string[];
 
 export type FieldDraft =
   | string

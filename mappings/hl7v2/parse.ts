@@ -53,9 +53,13 @@ export function parseMessage(bytes: Uint8Array, fallbackCharset: string): Parsed
 
 function assemble(text: string, delimiters: Delimiters, charset: Charset, header: Message): Parsed {
   const segments: string[] = [];
-  for (const line of text.split(/\r\n|\r|\n/)) {
+  const parts = text.split(/(\r\n|\r|\n)/); // lines, and between them their ends
+  for (let index = 0; index < parts.length; index += 2) {
+    const line = parts[index] ?? '';
     if (line.trim() === '') continue;
-    if (isSegment(line, delimiters.field)) segments.push(line);
+    // `ECG` alone after an LF, where segments end in CR, is a line of text and no empty segment.
+    const inText = line.length === 3 && parts[index - 1] === '\n' && parts[1] !== '\n';
+    if (isSegment(line, delimiters.field) && !inText) segments.push(line);
     else if (looksLikeSegment(line, delimiters.field)) {
       const at = `segment ${segments.length + 1}`;
       return refuse('structure', 'MSH', `The name of ${at} is not three capitals or digits.`, header);

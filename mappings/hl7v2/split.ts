@@ -8,18 +8,30 @@ export function splitMessages(bytes: Uint8Array): Uint8Array[] {
   return frames(bytes).flatMap(messagesIn);
 }
 
-/** What stands between 0x0B and 0x1C 0x0D; the bytes as they are when no frame starts. */
+/**
+ * What stands between 0x0B and 0x1C 0x0D, and what is left over; the bytes as they are when no frame starts. Only a 0x0B
+ * before a header starts one: in a text it is a vertical tab, and cutting there would pass half a message for a whole.
+ */
 function frames(bytes: Uint8Array): Uint8Array[] {
-  const found: Uint8Array[] = [];
-  let start = 0;
-  for (let at = 0; at <= bytes.length; at++) {
-    const opens = bytes[at] === 0x0b;
-    const closes = bytes[at] === 0x1c && (bytes[at + 1] === 0x0d || at + 1 === bytes.length);
-    if (!opens && !closes && at < bytes.length) continue;
-    found.push(bytes.subarray(start, at));
-    start = at + 1;
+  const starts: number[] = [];
+  for (let at = bytes.indexOf(0x0b); at >= 0; at = bytes.indexOf(0x0b, at + 1)) {
+    if (/^(MSH|FHS|BHS)$/.test(nameAt(bytes, at + 1))) starts.push(at);
   }
-  return found.filter((part) => part.some((byte) => byte !== 0x0d && byte !== 0x0a && byte !== 0x20));
+  if (starts.length === 0) return [bytes];
+  const parts = [bytes.subarray(0, starts[0])];
+  for (const [index, start] of starts.entries()) {
+    const part = bytes.subarray(start + 1, starts[index + 1]);
+    const end = endOfFrame(part);
+    parts.push(part.subarray(0, end), part.subarray(end + 1));
+  }
+  return parts;
+}
+
+function endOfFrame(part: Uint8Array): number {
+  for (let at = part.indexOf(0x1c); at >= 0; at = part.indexOf(0x1c, at + 1)) {
+    if (part[at + 1] === 0x0d || at + 1 === part.length) return at;
+  }
+  return part.length;
 }
 
 const BATCH = new Set(['FHS', 'BHS', 'BTS', 'FTS']);
@@ -29,7 +41,7 @@ function messagesIn(frame: Uint8Array): Uint8Array[] {
   let start = 0;
   const close = (end: number): void => {
     const part = frame.subarray(start, end);
-    if (part.length !== byteOrderMark(part) && part.some((byte) => byte !== 0x0d && byte !== 0x0a)) messages.push(part);
+    if (part.length !== byteOrderMark(part) && !part.every(isBlank)) messages.push(part);
   };
   for (const line of lineStarts(frame)) {
     const name = nameAt(frame, line);
@@ -61,3 +73,5 @@ function endOfLine(bytes: Uint8Array, at: number): number {
 
 const byteOrderMark = (bytes: Uint8Array): number =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+
+const isBlank = (byte: number): boolean => byte === 0x0d || byte === 0x0a || byte === 0x20;

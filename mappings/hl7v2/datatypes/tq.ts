@@ -11,7 +11,7 @@ export interface TimingQuantity {
 }
 
 /** TQ.6; other priorities (P preoperative, T timing critical, C callback) have no FHIR code and travel as they are. */
-export const PRIORITIES = { S: 'stat', A: 'asap', R: 'routine' } as const;
+const PRIORITIES = { S: 'stat', A: 'asap', R: 'routine' } as const;
 
 /** Start, end and priority; quantity, interval and duration stay unused for the mapping that knows what they dose. */
 export const timingQuantity = (repetition: Repetition, rule: string, reading: Reading): TimingQuantity => ({

@@ -143,7 +143,7 @@ function locations(bundle: BundleDraft, pv1: Segment, reading: Reading): NonNull
 }
 
 /** Adds the place of a PL under its name, which tells places of one sender apart; undefined when nothing is filled. */
-export function locationEntry(
+function locationEntry(
   bundle: BundleDraft,
   repetition: Repetition,
   rule: string,

@@ -10,33 +10,29 @@ import { NOT_CARRIED_FIELDS, NOT_CARRIED_SEGMENTS } from './not-carried.ts';
 export const SOURCE_FIELD = wkProfile('source-field');
 
 /**
- * Every filled cell of the segment that no leaf used yet, except those `notCarried` names, as an extension
+ * Every filled cell of the segments that no leaf used yet, except those `notCarried` names, as an extension
  * `wk-source-field` with `path` and `value`. Call it after all other parts of the resource are made.
  */
-export function carryRemainder(segment: Segment | undefined, rule: string): Draft<Extension>[] {
-  if (segment === undefined) return [];
-  return segment.unusedCells().flatMap((cell) => {
-    if (notCarried(cell) !== undefined) return [];
-    const value = formattedOf(cell, rule);
-    if (value === undefined) return [];
-    return [
-      {
-        url: constant(SOURCE_FIELD, rule),
-        extension: [
-          { url: constant('path', rule), valueString: new Leaf(cell.path(), cell, rule) },
-          { url: constant('value', rule), valueString: value },
-        ],
-      },
-    ];
-  });
+export const carryRemainders = (segments: readonly (Segment | undefined)[], rule: string): Draft<Extension>[] =>
+  segments.flatMap((segment) => segment?.unusedCells() ?? []).flatMap((cell) => carry(cell, rule));
+
+function carry(cell: Cell, rule: string): Draft<Extension>[] {
+  const value = notCarried(cell) === undefined ? formattedOf(cell, rule) : undefined;
+  if (value === undefined) return [];
+  const path = new Leaf(cell.path(), cell, rule);
+  return [
+    {
+      url: constant(SOURCE_FIELD, rule),
+      extension: [
+        { url: constant('path', rule), valueString: path },
+        { url: constant('value', rule), valueString: value },
+      ],
+    },
+  ];
 }
 
-/** The same for several segments of one resource. */
-export const carryRemainders = (segments: readonly (Segment | undefined)[], rule: string): Draft<Extension>[] =>
-  segments.flatMap((segment) => carryRemainder(segment, rule));
-
 /** Why a place does not travel: transport, counting, billing; undefined when it must travel. */
-export function notCarried(cell: Cell): string | undefined {
+function notCarried(cell: Cell): string | undefined {
   const { name } = cell.segment;
   return NOT_CARRIED_SEGMENTS[name] ?? NOT_CARRIED_FIELDS[`${name}-${cell.field}`];
 }
@@ -46,7 +42,7 @@ export function unusedOf(message: Message): Unused[] {
   return message.segments.flatMap((segment) =>
     segment.unusedCells().map((cell) => ({
       source: cell.path(),
-      reason: notCarried(cell) ?? (cell.text.trim() === '' ? 'blank' : `no place for ${segment.name} in this mapping`),
+      reason: notCarried(cell) ?? `no place for ${segment.name} in this mapping`,
     })),
   );
 }

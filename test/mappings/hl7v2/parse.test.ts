@@ -54,6 +54,15 @@ describe('segments', () => {
     expect(obx?.at(10).text).toBe('F');
   });
 
+  test('of three capitals after a lone LF are text where segments end in CR', () => {
+    expect(read(`${MSH}\rOBX|1|TX|||eerst\nECG\ndan\rPV1`).segments.map(({ name }) => name)).toEqual([
+      'MSH',
+      'OBX',
+      'PV1',
+    ]);
+    expect(read(`${MSH}\nOBX|1\nPV1\nPID|1`).segments.map(({ name }) => name)).toEqual(['MSH', 'OBX', 'PV1', 'PID']);
+  });
+
   test('with a faulty name refuse the message', () => {
     expect(refused(`${MSH}\rpid|1`).issue).toMatchObject({ code: 'structure', severity: 'error' });
     expect(refused(`${MSH}\r1ID|1`).issue.text).toContain('segment 2');
@@ -268,6 +277,9 @@ describe('files with several messages', () => {
 
   test.each([
     ['MLLP frames', '\u000bMSH|1\rPID|1\r\u001c\r\u000bMSH|2\r\u001c\r', ['MSH|1\rPID|1', 'MSH|2']],
+    ['a vertical tab in a text', 'MSH|1\rNTE|1||a\u000bb\u001c\rNTE|2', ['MSH|1\rNTE|1||a\u000bb\u001c\rNTE|2']],
+    ['a vertical tab in a framed text', '\u000bMSH|1\rNTE|1||a\u000bb\u001c\r', ['MSH|1\rNTE|1||a\u000bb']],
+    ['something after a frame', '\u000bMSH|1\u001c\rrest', ['MSH|1', 'rest']],
     ['a frame without its end', '\u000bMSH|1\rPID|1\r', ['MSH|1\rPID|1']],
     ['a batch', 'FHS|^~\\&\rBHS|^~\\&\rMSH|1\rPID|1\rMSH|2\rBTS|2\rFTS|1\r', ['MSH|1\rPID|1', 'MSH|2']],
     ['one MSH after another', 'MSH|1\nPID|1\n\nMSH|2\nPID|2\n', ['MSH|1\nPID|1', 'MSH|2\nPID|2']],

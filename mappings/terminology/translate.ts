@@ -2,6 +2,13 @@
  * Translates codes by the ConceptMaps of this folder. A code that is not in the map has no translation: the original
  * travels, marked, and nobody guesses.
  */
+import allergenType from './allergen-type.json' with { type: 'json' };
+import allergySeverity from './allergy-severity.json' with { type: 'json' };
+import doseUnits from './dose-units.json' with { type: 'json' };
+import medicationMethod from './medication-method.json' with { type: 'json' };
+import medicationRoute from './medication-route.json' with { type: 'json' };
+import medicationStatus from './medication-status.json' with { type: 'json' };
+import medicationStop from './medication-stop.json' with { type: 'json' };
 import observationStatus from './observation-status.json' with { type: 'json' };
 import orderControl from './order-control.json' with { type: 'json' };
 import orderState from './order-state.json' with { type: 'json' };
@@ -28,6 +35,13 @@ interface ConceptMap {
 }
 
 export const CONCEPT_MAPS = {
+  'allergen-type': allergenType,
+  'allergy-severity': allergySeverity,
+  'dose-units': doseUnits,
+  'medication-method': medicationMethod,
+  'medication-route': medicationRoute,
+  'medication-status': medicationStatus,
+  'medication-stop': medicationStop,
   'observation-status': observationStatus,
   'order-control': orderControl,
   'order-state': orderState,

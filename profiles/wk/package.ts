@@ -19,7 +19,9 @@ import consultComposition from './wk-ConsultComposition.json' with { type: 'json
 import dischargeComposition from './wk-DischargeComposition.json' with { type: 'json' };
 import fallRisk from './wk-FallRisk.json' with { type: 'json' };
 import laboratoryTestResult from './wk-LaboratoryTestResult.json' with { type: 'json' };
+import medicationAgreement from './wk-MedicationAgreement.json' with { type: 'json' };
 import patient from './wk-Patient.json' with { type: 'json' };
+import pharmaceuticalProduct from './wk-PharmaceuticalProduct.json' with { type: 'json' };
 import problem from './wk-Problem.json' with { type: 'json' };
 import specimen from './wk-Specimen.json' with { type: 'json' };
 import transferBundle from './wk-TransferBundle.json' with { type: 'json' };
@@ -43,7 +45,9 @@ export const wkProfiles = [
   dischargeComposition,
   fallRisk,
   laboratoryTestResult,
+  medicationAgreement,
   patient,
+  pharmaceuticalProduct,
   problem,
   specimen,
   transferBundle,

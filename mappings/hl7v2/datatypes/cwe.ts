@@ -1,78 +1,11 @@
 /** CWE, CE, CNE, CF and plain codes to CodeableConcept and Coding (v2-to-FHIR: CWE[CodeableConcept], CE[CodeableConcept]). */
 import type { CodeableConcept, Coding } from 'fhir/r4.js';
-import { SYSTEM, WK_BASE, WK_CODES } from '../../../profiles/canonical.ts';
 import type { Draft, Leaf } from '../../draft.ts';
-import type { SourceSettings } from '../../mapping.ts';
 import { codeOf, leafAt, textOf, type Reading } from '../leaf.ts';
 import type { Cell, Repetition } from '../message.ts';
-import { OID } from './hd.ts';
+import { codeSystemNamed } from './code-system.ts';
 
-/** Names of coding systems (HL7 table 0396 and the names Dutch systems use) to their URI. */
-const NAMED: Readonly<Record<string, string>> = {
-  LN: SYSTEM.loinc,
-  LOINC: SYSTEM.loinc,
-  SCT: SYSTEM.snomed,
-  SNOMED: SYSTEM.snomed,
-  'SNOMED-CT': SYSTEM.snomed,
-  UCUM: SYSTEM.ucum,
-  ATC: SYSTEM.atc,
-  WC: SYSTEM.atc,
-  I10: 'http://hl7.org/fhir/sid/icd-10',
-  ICD10: 'http://hl7.org/fhir/sid/icd-10',
-  'ICD-10': 'http://hl7.org/fhir/sid/icd-10',
-  ICD10NL: 'http://hl7.org/fhir/sid/icd-10-nl',
-  'ICD-10-NL': 'http://hl7.org/fhir/sid/icd-10-nl',
-  I9C: 'http://hl7.org/fhir/sid/icd-9-cm',
-  ICPC: 'http://hl7.org/fhir/sid/icpc-1-nl',
-  'ICPC-1-NL': 'http://hl7.org/fhir/sid/icpc-1-nl',
-  NHG45: 'https://referentiemodel.nhg.org/tabellen/nhg-tabel-45-diagnostische-bepalingen',
-  PRK: SYSTEM.prk,
-  HPK: SYSTEM.hpk,
-  GPK: SYSTEM.gpk,
-  ZI: 'urn:oid:2.16.840.1.113883.2.4.4.8',
-  NZA: SYSTEM.nza,
-  UZI: SYSTEM.uziRole,
-  WK: WK_CODES,
-};
-
-/** OIDs (CWE.14, .17, .20) of systems that FHIR knows by a URL. */
-const BY_OID: Readonly<Record<string, string>> = {
-  '2.16.840.1.113883.6.1': SYSTEM.loinc,
-  '2.16.840.1.113883.6.96': SYSTEM.snomed,
-  '2.16.840.1.113883.6.8': SYSTEM.ucum,
-  '2.16.840.1.113883.6.73': SYSTEM.atc,
-  '2.16.840.1.113883.6.3': 'http://hl7.org/fhir/sid/icd-10',
-  '2.16.840.1.113883.6.3.2': 'http://hl7.org/fhir/sid/icd-10-nl',
-  '2.16.840.1.113883.2.4.4.31.1': 'http://hl7.org/fhir/sid/icpc-1-nl',
-  '2.16.840.1.113883.2.4.15.111': SYSTEM.uziRole,
-};
-
-export interface CodeSystemName {
-  readonly uri: string;
-  /** True for a system of the sender's own: its codes mean nothing elsewhere without a translation. */
-  readonly local: boolean;
-}
-
-/**
- * The URI of a coding system name. The source's own settings go first (`codeSystems` of the region file), then names and
- * OIDs everyone knows, then `HL7nnnn`; any other name is the sender's own and becomes
- * `{base}/CodeSystem/<party>/<name>`, so that codes of two senders never mix.
- */
-export function codeSystemNamed(name: string, source: SourceSettings): CodeSystemName {
-  const own = Object.hasOwn(source.codeSystems, name) ? source.codeSystems[name] : undefined;
-  if (own !== undefined) return { uri: own, local: !KNOWN.has(own) };
-  const upper = name.toUpperCase();
-  const known = Object.hasOwn(NAMED, upper) ? NAMED[upper] : undefined;
-  if (known !== undefined) return { uri: known, local: false };
-  const table = /^HL7-?(\d{4})$/.exec(upper)?.[1];
-  if (table !== undefined) return { uri: `http://terminology.hl7.org/CodeSystem/v2-${table}`, local: false };
-  if (OID.test(name)) return { uri: BY_OID[name] ?? `urn:oid:${name}`, local: false };
-  if (/^(?:https?:|urn:)\S+$/i.test(name)) return { uri: name, local: false };
-  const party = source.party?.id ?? source.id;
-  return { uri: `${WK_BASE}/CodeSystem/${party}/${encodeURIComponent(name)}`, local: true };
-}
-
-const KNOWN = new Set([...Object.values(NAMED), ...Object.values(BY_OID)]);
+export { codeSystemNamed } from './code-system.ts';
 
 /** One code of a CWE with its system, as read. */
 export interface ReadCode {

@@ -1,4 +1,5 @@
-import { acknowledge, commitCode, errorLocation, type Answer } from '../../../mappings/hl7v2/acknowledge.ts';
+import { acknowledge, commitCode, type Answer } from '../../../mappings/hl7v2/acknowledge.ts';
+import { errorLocation } from '../../../mappings/hl7v2/error-segment.ts';
 import { parseMessage } from '../../../mappings/hl7v2/parse.ts';
 
 function header(text: string, bytes = new TextEncoder().encode(text)) {

@@ -9,23 +9,13 @@ import { fullUrlOf, type BusinessId } from './identity.ts';
 import type { DraftEntry, Mapped, MappingContext, MappingRefused, Unused, Warning } from './mapping.ts';
 import type { FhirSource } from './fhir-source.ts';
 import { draftEntry } from './pass-through/entry.ts';
-import { byIdentifier, identify, type Identity } from './pass-through/identify.ts';
+import { byIdentifier, identify } from './pass-through/identify.ts';
 import { References } from './pass-through/references.ts';
+import type { Completion, PlacedEntry } from './pass-through/placed.ts';
 import { separate } from './pass-through/separate.ts';
 import { leftBehind } from './pass-through/left-behind.ts';
 
-/** What a mapping adds to one resource. */
-export interface Completion {
-  /** Canonicals to claim beside the sender's own. */
-  readonly profiles?: readonly string[];
-  /** Canonicals the sender claims but the resource cannot keep. */
-  readonly withdrawn?: readonly string[];
-  readonly tags?: readonly { readonly system: string; readonly code: string }[];
-  readonly warnings?: readonly Warning[];
-  readonly issues?: readonly Issue[];
-  /** Top-level elements laid over the copied ones, as drafts. */
-  readonly replaced?: Readonly<Record<string, unknown>>;
-}
+export type { Completion, PlacedEntry } from './pass-through/placed.ts';
 
 export interface PassThroughOptions {
   readonly mapping: { readonly id: string; readonly version: string };
@@ -35,16 +25,6 @@ export interface PassThroughOptions {
   readonly identify?: (resource: FhirResource, at: string) => BusinessId | undefined;
   /** A reason leaves the entry out; the reason is listed by `unused`. MessageHeader is always left out. */
   readonly leaveOut?: (resource: FhirResource, at: string) => string | undefined;
-}
-
-/** One entry of the source and where it went. */
-export interface PlacedEntry {
-  /** Index in the source Bundle. */
-  readonly index: number;
-  readonly at: string;
-  readonly resource: FhirResource;
-  readonly identity: Identity;
-  readonly fullUrl: string;
 }
 
 export interface PassedThrough extends Mapped {

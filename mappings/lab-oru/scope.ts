@@ -39,13 +39,13 @@ export interface OrderScope extends Scope {
   readonly issued: Leaf<string> | undefined;
 }
 
-export interface Effective {
+interface Effective {
   readonly effectiveDateTime?: Leaf<string>;
   readonly effectivePeriod?: { readonly start: Leaf<string> | undefined; readonly end: Leaf<string> };
 }
 
 /** OBR-24: the section of the laboratory, or of another department that sends by ORU^R01 as well. */
-export interface Section {
+interface Section {
   readonly laboratory: boolean;
   readonly reportCategory: readonly Draft<CodeableConcept>[];
   readonly resultCategory: readonly Draft<CodeableConcept>[];

@@ -5,7 +5,7 @@ import { decimalOf, isDecimal } from '../hl7v2/datatypes/nm.ts';
 import { leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
 import { quantity, type Unit } from './quantity.ts';
-import type { ValueDraft } from './value.ts';
+import type { ValueDraft } from './value-draft.ts';
 
 const RULE = 'lab.result.value.sn';
 const COMPARATORS: ReadonlySet<string> = new Set(['<', '<=', '>=', '>']);

@@ -1,5 +1,5 @@
 /** OBX-5 by the type in OBX-2 (v2-to-FHIR: OBX[Observation]); nothing is parsed out of text, nothing is dropped. */
-import type { Extension, Observation, Quantity } from 'fhir/r4.js';
+import type { Extension, Quantity } from 'fhir/r4.js';
 import { Leaf, type Draft } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { decimalOf } from '../hl7v2/datatypes/nm.ts';
@@ -12,20 +12,9 @@ import { wholeText } from './fields.ts';
 import type { ResultLines } from './groups.ts';
 import { quantity, unitOf, type Unit } from './quantity.ts';
 import { structuredNumeric } from './structured-numeric.ts';
+import type { ValueDraft } from './value-draft.ts';
 
 const RULE = 'lab.result.value';
-
-export type ValueDraft = Pick<
-  { readonly [K in keyof Observation]?: Draft<Exclude<Observation[K], undefined>> },
-  | 'valueQuantity'
-  | 'valueCodeableConcept'
-  | 'valueString'
-  | 'valueRange'
-  | 'valueRatio'
-  | 'valueTime'
-  | 'valueDateTime'
-  | 'valuePeriod'
->;
 
 export interface ReadValue {
   /** One value, or none. */

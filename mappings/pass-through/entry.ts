@@ -4,14 +4,14 @@ import { writtenNumber } from '../../profiles/json/decimal.ts';
 import { metaSource } from '../bundle.ts';
 import { constant, Copied, derived, Leaf, type Place } from '../draft.ts';
 import type { DraftEntry, SourceSettings } from '../mapping.ts';
-import type { Completion, PlacedEntry } from '../pass-through.ts';
+import type { Completion, PlacedEntry } from './placed.ts';
 import { identifiersOf, SINGLE_IDENTIFIER } from './identify.ts';
 import { omit } from './omit.ts';
 
 const RULE = 'pass-through';
 
 /** A place in a JSON source: `$.entry[0].resource.code`. */
-export const jsonPlace = (path: string): Place => ({ path: () => path });
+const jsonPlace = (path: string): Place => ({ path: () => path });
 
 export function draftEntry(
   one: PlacedEntry,

@@ -1,7 +1,7 @@
 /** What of a FHIR message does not travel: names and notes of the sender's own server, each with its reason. */
 import type { Bundle } from 'fhir/r4.js';
 import type { Unused } from '../mapping.ts';
-import type { PlacedEntry } from '../pass-through.ts';
+import type { PlacedEntry } from './placed.ts';
 
 const ENVELOPE: Readonly<Record<string, string>> = {
   id: 'name of the Bundle at the sender',

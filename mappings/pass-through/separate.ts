@@ -1,10 +1,10 @@
 /** Keeps apart what would otherwise become one: two resources of a message that go by the same business identifier. */
-import { isDeepStrictEqual } from 'node:util';
 import type { CodeableConcept, FhirResource } from 'fhir/r4.js';
 import { derivedId } from '../identity.ts';
 import type { MappingRefused, SourceSettings } from '../mapping.ts';
 import { byIdentifier, type Identity } from './identify.ts';
 import { omit } from './omit.ts';
+import { sameJson } from './same-json.ts';
 
 interface Found {
   readonly index: number;
@@ -31,7 +31,7 @@ export function separate<T extends Found>(found: readonly T[], source: SourceSet
   const sameAs = new Map<number, number>();
   for (const one of found) {
     const group = groups.get(one.identity.url) ?? [];
-    const twin = group.find((other) => isDeepStrictEqual(said(other), said(one)));
+    const twin = group.find((other) => sameJson(said(other), said(one)));
     if (twin) sameAs.set(one.index, twin.index);
     else groups.set(one.identity.url, [...group, one]);
   }

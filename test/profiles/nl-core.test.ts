@@ -98,9 +98,9 @@ const FAULTS: readonly [string, string, unknown, string, string][] = [
   [
     'LaboratoryTestResult-01',
     'performer',
-    [{ reference: 'Patient/1' }],
-    'Observation.performer[0].reference',
-    'reference-target',
+    [{ reference: 'Organization/1' }, { reference: 'Organization/2' }],
+    'Observation.performer[1]',
+    'slice-cardinality',
   ],
   ['SNAQScore-01', 'component[0].code.coding[0].code', 'ZZ9', 'Observation', 'zib-SNAQScore-1'],
 ];

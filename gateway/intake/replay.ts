@@ -74,7 +74,13 @@ async function resend(tx: Tx, desk: Desk, message: StoredMessage): Promise<reado
     return [await queueDelivery(tx, desk, { ...out, kind: 'handoff', body })];
   }
   if (!isOpen(hosted.status)) return `the transfer is ${hosted.status}: the VVT may not see it`;
-  const body = fhirContent(adviseNotice(bundleOf(mapped), { taskId, keyed: desk.keyed }));
+  const body = fhirContent(
+    adviseNotice(bundleOf(mapped), {
+      taskId,
+      keyed: desk.keyed,
+      status: hosted.status === 'received' ? 'received' : 'requested',
+    }),
+  );
   return [await queueDelivery(tx, desk, { ...out, kind: 'notice', body })];
 }
 

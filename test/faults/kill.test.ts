@@ -48,7 +48,9 @@ it(`loses, doubles and reorders nothing over ${KILLS} kills during ${PATIENTS * 
     let kills = 0;
     const seen: number[] = [];
     while (kills < KILLS && sending) {
-      await new Promise((resolve) => setTimeout(resolve, 40 + random() * 160));
+      // Some way into what this life of the gateway takes and delivers, so that a kill falls amid both.
+      const until = receiver.requests() + 10 + Math.floor(random() * 180);
+      await eventually(async () => receiver.requests() >= until || !sending, 5_000).catch(() => null);
       if (!sending) break;
       await gateway.kill();
       kills += 1;

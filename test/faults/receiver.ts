@@ -1,4 +1,5 @@
 /** A receiver that counts effects: what it committed, under which idempotency key, in which order per patient. */
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -13,6 +14,8 @@ export interface ModelReceiver {
   readonly port: number;
   /** Committed effects, in order; the same idempotency key counts once. */
   readonly effects: readonly Effect[];
+  /** What was committed, when asked to keep it. */
+  readonly bodies: readonly string[];
   /** All requests, repeated ones too. */
   requests(): number;
   stop(): Promise<void>;
@@ -21,9 +24,11 @@ export interface ModelReceiver {
 interface Faults {
   /** Whether to reset the connection after the commit instead of answering. */
   readonly resetAfterCommit?: () => boolean;
+  readonly keepBodies?: boolean;
 }
 
-export async function startReceiver(faults: Faults = {}): Promise<ModelReceiver> {
+export async function startReceiver(faults: Faults = {}, port = 0): Promise<ModelReceiver> {
+  const bodies: string[] = [];
   const effects: Effect[] = [];
   const keys = new Map<string, string>();
   let requests = 0;
@@ -35,12 +40,13 @@ export async function startReceiver(faults: Faults = {}): Promise<ModelReceiver>
       const key = String(request.headers['idempotency-key'] ?? '');
       const body = Buffer.concat(chunks).toString('utf8');
       const before = keys.get(key);
-      if (before !== undefined && before !== body) {
+      if (before !== undefined && before !== createHash('sha256').update(body).digest('hex')) {
         response.writeHead(422).end();
         return;
       }
       if (before === undefined) {
-        keys.set(key, body);
+        keys.set(key, createHash('sha256').update(body).digest('hex'));
+        if (faults.keepBodies === true) bodies.push(body);
         effects.push({ ...readEffect(body), key });
       }
       if (faults.resetAfterCommit?.() === true) {
@@ -52,10 +58,11 @@ export async function startReceiver(faults: Faults = {}): Promise<ModelReceiver>
         .end('{"resourceType":"Bundle","type":"transaction-response"}');
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     effects,
+    bodies,
     requests: () => requests,
     stop: () =>
       new Promise((resolve) => {

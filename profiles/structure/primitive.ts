@@ -2,7 +2,7 @@ import { writtenNumber } from '../json/decimal.ts';
 import { isDate, isDateTime, isInstant, isTime } from './date.ts';
 
 /** What is wrong with a primitive: `type` when JSON holds another kind of value, else the words of the rule. */
-export type PrimitiveFault = { readonly kind: 'type' | 'value'; readonly text: string } | null;
+type PrimitiveFault = { readonly kind: 'type' | 'value'; readonly text: string } | null;
 export type PrimitiveCheck = (value: unknown, parent: object, key: string | number) => PrimitiveFault;
 
 const MEGABYTE = 1024 * 1024;

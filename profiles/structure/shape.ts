@@ -129,7 +129,7 @@ function typeConstraints(typeName: string): readonly string[] {
 }
 
 /** Elements of a type with those of its parents before its own. */
-export function allElements(typeName: string): R4Element[] {
+function allElements(typeName: string): R4Element[] {
   const type = r4Type(typeName);
   if (!type) return [];
   const inherited = type.parent === null ? [] : allElements(type.parent);

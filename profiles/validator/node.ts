@@ -28,7 +28,7 @@ export interface NodeType {
   readonly targets: readonly string[];
 }
 
-export interface Slicing {
+interface Slicing {
   readonly discriminators: readonly { readonly type: string; readonly path: string }[];
   readonly rules: string;
   readonly ordered: boolean;

@@ -78,8 +78,8 @@ export const task = (): Plain => ({
   input: [{ type: { text: 'document' }, valueReference: { reference: 'Composition/1' } }],
 });
 
-export const PATIENT_URL = 'urn:uuid:6f1f7a80-0000-4000-8000-000000000001';
-export const OBSERVATION_URL = 'urn:uuid:6f1f7a80-0000-4000-8000-000000000002';
+const PATIENT_URL = 'urn:uuid:6f1f7a80-0000-4000-8000-000000000001';
+const OBSERVATION_URL = 'urn:uuid:6f1f7a80-0000-4000-8000-000000000002';
 
 export const bundle = (): Plain => ({
   resourceType: 'Bundle',

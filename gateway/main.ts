@@ -38,6 +38,11 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly clock?: Clock;
+  readonly openLedger?: typeof openSqliteLedger;
+}
+
 const SWEEP_MS = 60_000;
 const MLLP_IDLE_MS = 10 * 60_000;
 const MLLP_FRAME_MS = 30_000;
@@ -47,11 +52,11 @@ export async function startGateway(
   config: Config,
   file: RegionFile,
   log: Log,
-  clock: Clock = systemClock,
+  { clock = systemClock, openLedger = openSqliteLedger }: StartOptions = {},
 ): Promise<RunningGateway> {
   mkdirSync(dirname(config.databaseFile), { recursive: true });
   const key = await ledgerKey({ given: config.ledgerKey, databaseFile: config.databaseFile });
-  const ledger = await openSqliteLedger({ file: config.databaseFile, key, clock });
+  const ledger = await openLedger({ file: config.databaseFile, key, clock });
   // What a killed process left under way goes back in line before anything new is taken or sent.
   const recovered = await ledger.recover(clock.now().toISOString());
   if (recovered > 0) log.event('delivery.recovered', { count: recovered });

@@ -42,7 +42,12 @@ export async function inProcess(
     ...options.env,
   });
   if (!read.ok) throw new Error(read.faults.join('; '));
-  const running = await startGateway(read.config, options.region ?? regionOf(sandbox), silentLog, options.clock);
+  const running = await startGateway(
+    read.config,
+    options.region ?? regionOf(sandbox),
+    silentLog,
+    options.clock === undefined ? {} : { clock: options.clock },
+  );
   return {
     url: `http://127.0.0.1:${running.httpPort}`,
     mllpPort: running.mllpPort,

@@ -14,8 +14,7 @@ import type {
 } from 'fhir/r4.js';
 import { nlCore, SYSTEM, WK_CODES, wkProfile } from '../../profiles/canonical.ts';
 import type { Completion } from '../pass-through.ts';
-import { SUBSTANCE_SYSTEMS } from '../transfer-json/allergies.ts';
-import { PROBLEM_SYSTEMS } from '../transfer-json/conditions.ts';
+import { PROBLEM_SYSTEMS, SUBSTANCE_SYSTEMS } from '../nl-core-codes.ts';
 import { VITAL_SIGN } from '../transfer-json/vital-sign-table.ts';
 
 const claim = (...profiles: string[]): Completion => ({ profiles });

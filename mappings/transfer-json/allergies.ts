@@ -2,16 +2,8 @@
 import type { AllergyIntolerance } from 'fhir/r4.js';
 import { nlCore, SYSTEM, wkProfile } from '../../profiles/canonical.ts';
 import { identifierOf } from '../bundle.ts';
+import { SUBSTANCE_SYSTEMS } from '../nl-core-codes.ts';
 import { coding, conceptSaid, fixed, metaOf, ownId, said, type Told } from './told.ts';
-
-/** Code systems of the value set that nl-core-AllergyIntolerance requires (VeroorzakendeStofCodelijsten). */
-export const SUBSTANCE_SYSTEMS: readonly string[] = [
-  SYSTEM.snomed,
-  SYSTEM.hpk,
-  'urn:oid:2.16.840.1.113883.2.4.4.1.750',
-  'urn:oid:2.16.840.1.113883.2.4.4.1.725',
-  'urn:oid:2.16.840.1.113883.2.4.4.1.902.122',
-];
 
 const active = fixed(
   'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical',

@@ -1,24 +1,11 @@
 /** Why the patient comes: Condition (nl-core-Problem). */
 import type { Condition } from 'fhir/r4.js';
-import { nlCore, SYSTEM, wkProfile } from '../../profiles/canonical.ts';
+import { nlCore, wkProfile } from '../../profiles/canonical.ts';
 import { identifierOf } from '../bundle.ts';
+import { PROBLEM_SYSTEMS } from '../nl-core-codes.ts';
 import { conceptSaid, fixed, metaOf, ownId, said, type Told } from './told.ts';
 
 const ACTIVE = 'http://terminology.hl7.org/CodeSystem/condition-clinical';
-
-/** Code systems of the value set that nl-core-Problem requires (zib Problem, ProbleemNaamCodelijst). */
-export const PROBLEM_SYSTEMS: readonly string[] = [
-  SYSTEM.snomed,
-  'http://hl7.org/fhir/sid/icd-10-nl',
-  'http://hl7.org/fhir/sid/icpc-1-nl',
-  'http://hl7.org/fhir/sid/icf-nl',
-  'http://hl7.org/fhir/sid/dsm5',
-  'http://www.nanda.org/',
-  'urn:oid:2.16.840.1.113883.6.126',
-  'urn:oid:2.16.840.1.113883.6.98',
-  'urn:oid:2.16.840.1.113883.2.4.4.1.902.40',
-  'urn:oid:2.16.840.1.113883.3.3210.14.2.2.35',
-];
 
 export function addReason(told: Told): string {
   const { transfer, bundle, warnings } = told;

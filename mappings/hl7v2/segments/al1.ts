@@ -1,0 +1,95 @@
+/** AL1 to nl-core-AllergyIntolerance (v2-to-FHIR: AL1[AllergyIntolerance]). */
+import type { AllergyIntolerance, AllergyIntoleranceReaction, Element } from 'fhir/r4.js';
+import { nlCore, SYSTEM, WK_CODES, wkProfile } from '../../../profiles/canonical.ts';
+import { identifierOf } from '../../bundle.ts';
+import { constant, type Draft, type Leaf } from '../../draft.ts';
+import { translate, v2Table } from '../../terminology/translate.ts';
+import { SUBSTANCE_SYSTEMS } from '../../nl-core-codes.ts';
+import { codeableConcept, codesOf } from '../datatypes/cwe.ts';
+import { dateTimeOf } from '../datatypes/ts.ts';
+import { leafAt, textOf, type Reading } from '../leaf.ts';
+import type { Cell, Segment } from '../message.ts';
+import { codeText, ownKey, withoutCopies, type AboutPatient } from './about-patient.ts';
+import { carryRemainders } from './remainder.ts';
+
+const RULE = 'al1.allergy';
+const CLINICAL = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical';
+const CODE_SPECIFICATION = 'http://nictiz.nl/fhir/StructureDefinition/ext-CodeSpecification';
+
+/** SNOMED CT statements that there is no (known) allergy: they name no substance, as nl-core asks of its codes. */
+const NONE_KNOWN: ReadonlySet<string> = new Set(['716186003', '409137002', '429625007', '428607008']);
+
+/**
+ * Adds the allergies and returns their fullUrls, in the order of the message. The key is the patient with the allergen,
+ * never the message: the same allergy in the next message is the same resource.
+ */
+export const allergyEntries = (about: AboutPatient, segments: readonly Segment[]): string[] =>
+  withoutCopies(segments).map((al1) => allergyEntry(about, al1));
+
+function allergyEntry(about: AboutPatient, al1: Segment): string {
+  const { bundle, reading } = about;
+  const id = ownKey(about, 'AllergyIntolerance', about.patientKey, `AL1 ${codeText(al1.rep(3))}`);
+  return bundle.add<AllergyIntolerance>('AllergyIntolerance', id, () => {
+    const draft = {
+      ...claimOf(al1, reading),
+      identifier: [identifierOf(id)],
+      // A segment that lists the allergies a patient has speaks of allergies in force (FHIR ait-1 wants it said).
+      clinicalStatus: { coding: [{ system: constant(CLINICAL, RULE), code: constant('active', RULE) }] },
+      ...categoryOf(al1.at(2), al1, reading),
+      code: codeableConcept(al1.rep(3), `${RULE}.code`, reading),
+      patient: about.patient,
+      encounter: about.encounter,
+      onsetDateTime: dateTimeOf(al1.at(6), `${RULE}.onset`, reading),
+      reaction: reactions(al1, reading),
+    };
+    return { ...draft, extension: carryRemainders([al1], 'al1.remainder') };
+  });
+}
+
+/** nl-core where the allergen has a code of its value set; else our own profile, a mark and a warning. */
+function claimOf(al1: Segment, reading: Reading) {
+  const codes = codesOf(al1.rep(3), `${RULE}.code`, reading);
+  if (codes.some(({ system, code }) => system === SYSTEM.snomed && NONE_KNOWN.has(code))) return {};
+  if (codes.some(({ system }) => SUBSTANCE_SYSTEMS.includes(system))) {
+    return { meta: { profile: [constant(nlCore('AllergyIntolerance'), RULE)] } };
+  }
+  const text = 'The allergen has no code that nl-core knows; it travels as sent.';
+  reading.warnings.push({ code: 'untranslated-code', location: al1.rep(3).path(), text });
+  const tag = { system: constant(WK_CODES, RULE), code: constant('untranslated', RULE) };
+  return { meta: { profile: [constant(wkProfile('AllergyIntolerance'), RULE)], tag: [tag] } };
+}
+
+type Category = NonNullable<AllergyIntolerance['category']>[number];
+
+/** A miscellaneous allergy (MA, MC) has no FHIR category and travels as it is. */
+function categoryOf(cell: Cell, al1: Segment, reading: Reading) {
+  const found = translate('allergen-type', v2Table('0127'), cell.text.trim());
+  if (found === undefined) return {};
+  const category: Leaf<Category>[] = [leafAt(cell, found.code as Category, `${RULE}.category`, found.map)];
+  const concept = codeableConcept(al1.rep(2), `${RULE}.category`, reading, '0127');
+  const original: Draft<Element> = {
+    extension: [{ url: constant(CODE_SPECIFICATION, RULE), valueCodeableConcept: concept }],
+  };
+  return { category, _category: [original] };
+}
+
+/**
+ * AL1-5, each repetition a reaction in words. AL1-4 is the severity of the reaction where there is one; without one it
+ * travels as it is, for how severe an unknown reaction would be is not how critical the allergy is.
+ */
+function reactions(al1: Segment, reading: Reading): Draft<AllergyIntoleranceReaction>[] {
+  const told = al1.reps(5).flatMap((repetition) => {
+    const concept =
+      repetition.componentCount() > 1 ? codeableConcept(repetition, `${RULE}.reaction`, reading) : undefined;
+    const text = textOf(repetition.cell(1), `${RULE}.reaction`);
+    return concept ? [concept] : text ? [{ text }] : [];
+  });
+  if (told.length === 0) return [];
+  const cell = al1.at(4);
+  const severity = translate('allergy-severity', v2Table('0128'), cell.text.trim());
+  type Severity = NonNullable<AllergyIntoleranceReaction['severity']>;
+  return told.map((manifestation) => ({
+    manifestation: [manifestation],
+    severity: severity && leafAt(cell, severity.code as Severity, `${RULE}.severity`, severity.map),
+  }));
+}

@@ -72,40 +72,34 @@ const OTHER_DEPARTMENTS: ReadonlySet<string> = new Set(
 );
 
 const SECTION = 'lab.order.section';
-const fixed = (coding: { readonly system: string; readonly code: string }): Draft<CodeableConcept> => ({
-  coding: [{ system: constant(coding.system, SECTION), code: constant(coding.code, SECTION) }],
+const fixed = (coding: { readonly system: string; readonly code: string }) => ({
+  system: constant(coding.system, SECTION),
+  code: constant(coding.code, SECTION),
 });
 
+/**
+ * The section stands beside LAB: lab exchange allows one category of table 0074. Where it is a result type of the zib,
+ * that is a category of its own.
+ */
 function sectionOf(repetition: Repetition | undefined): Section {
   const cell = repetition?.cell(1);
   const code = cell?.text.trim() ?? '';
-  const laboratory = !OTHER_DEPARTMENTS.has(code);
-  const type = cell && translate('result-type', v2Table('0074'), code);
-  const own =
-    cell?.filled === true && code !== REPORT_CATEGORY.code
-      ? [{ coding: [{ system: constant(v2Table('0074'), SECTION), code: leafAt(cell, code, SECTION) }] }]
-      : [];
-  if (cell?.filled === true && code === REPORT_CATEGORY.code) cell.segment.markUsed(cell);
+  const laboratory = { laboratory: true, resultCategory: [{ coding: [fixed(LAB_CATEGORY)] }] };
+  if (cell === undefined || code === '')
+    return { ...laboratory, reportCategory: [{ coding: [fixed(REPORT_CATEGORY)] }] };
+  const own = { system: constant(v2Table('0074'), SECTION), code: leafAt(cell, code, SECTION) };
+  if (OTHER_DEPARTMENTS.has(code))
+    return { laboratory: false, reportCategory: [{ coding: [own] }], resultCategory: [] };
+  const category = { coding: code === REPORT_CATEGORY.code ? [own] : [fixed(REPORT_CATEGORY), own] };
+  const type = translate('result-type', v2Table('0074'), code);
+  if (type === undefined) return { ...laboratory, reportCategory: [category] };
+  const resultType = {
+    coding: [{ system: constant(type.system, SECTION), code: leafAt(cell, type.code, SECTION, type.map) }],
+  };
   return {
-    laboratory,
-    reportCategory: laboratory ? [fixed(REPORT_CATEGORY), ...own] : own,
-    resultCategory: laboratory
-      ? [
-          fixed(LAB_CATEGORY),
-          ...(cell && type
-            ? [
-                {
-                  coding: [
-                    {
-                      system: constant(type.system, SECTION),
-                      code: leafAt(cell, type.code, SECTION, type.map),
-                    },
-                  ],
-                },
-              ]
-            : []),
-        ]
-      : [],
+    laboratory: true,
+    reportCategory: [category, resultType],
+    resultCategory: [...laboratory.resultCategory, resultType],
   };
 }
 

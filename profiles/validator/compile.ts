@@ -43,6 +43,7 @@ export function compileProfile(definition: StructureDefinition, { find, profile 
   for (const each of lineage) {
     for (const element of elementsOf(each, find)) mergeElement(root, element, definition.type, rootOf);
   }
+  prune(root);
   return {
     url: definition.url,
     type: definition.type,
@@ -51,6 +52,28 @@ export function compileProfile(definition: StructureDefinition, { find, profile 
     missing,
   };
 }
+
+/** Much of a differential is words for people: elements that ask nothing are left out of the check. */
+function prune(node: ProfileNode): void {
+  for (const slice of node.slices.values()) prune(slice);
+  for (const [key, child] of node.children) {
+    prune(child);
+    if (asksNothing(child)) node.children.delete(key);
+  }
+}
+
+const asksNothing = (node: ProfileNode) =>
+  node.min === 0 &&
+  node.max === Infinity &&
+  node.types === null &&
+  node.fixed === undefined &&
+  node.pattern === undefined &&
+  node.lowest === undefined &&
+  node.highest === undefined &&
+  node.maxLength === null &&
+  node.binding === null &&
+  node.slicing === null &&
+  node.invariants.size + node.children.size + node.slices.size === 0;
 
 const R4_BASE = 'http://hl7.org/fhir/StructureDefinition/';
 const isBaseType = (canonical: string) =>

@@ -24,15 +24,23 @@ export interface Item {
 /** The repetitions of an element (`identifier`, `value[x]`) under one JSON object. */
 export function itemsOf(parent: Json, shape: Shape | null, name: string): Item[] {
   if (!name.endsWith('[x]')) return itemsAt(parent, shape, name);
-  const keys = shape?.choices.get(name) ?? keysOfChoice(parent, name.slice(0, -3));
-  return keys.flatMap((key) => itemsAt(parent, shape, key));
+  const found: Item[] = [];
+  for (const key of Object.keys(parent)) {
+    const own = key.startsWith('_') ? key.slice(1) : key;
+    if (own !== key && own in parent) continue;
+    if (shape ? shape.slots.get(own)?.stem === name : isChoiceOf(own, name)) found.push(...itemsAt(parent, shape, own));
+  }
+  return found;
 }
+
+const NONE: Item[] = [];
 
 function itemsAt(parent: Json, parentShape: Shape | null, key: string): Item[] {
   const value = parent[key];
-  const beside = parent[`_${key}`];
-  if (value === undefined && beside === undefined) return [];
   const slot = parentShape?.slots.get(key);
+  // Only a primitive has something beside it.
+  const beside = slot && !slot.check ? undefined : parent[`_${key}`];
+  if (value === undefined && beside === undefined) return NONE;
   const item = (each: unknown, extra: unknown, index: number | null): Item => ({
     value: each ?? undefined,
     extra: isObject(extra) ? extra : undefined,
@@ -50,8 +58,8 @@ function itemsAt(parent: Json, parentShape: Shape | null, key: string): Item[] {
   );
 }
 
-const keysOfChoice = (parent: Json, stem: string) =>
-  Object.keys(parent).filter((key) => key.startsWith(stem) && /^[A-Z]/.test(key.slice(stem.length)));
+const isChoiceOf = (key: string, name: string) =>
+  key.startsWith(name.slice(0, -3)) && /^[A-Z]/.test(key.slice(name.length - 3));
 
 /** The JSON object an item's child elements stand in: itself, or what hangs on a primitive. */
 export function insideOf(item: Item): { readonly object: Json; readonly shape: Shape | null } {

@@ -22,9 +22,10 @@ export class Registry implements Terminology {
 
   /** The profile (version tolerated), or null when neither the packages nor R4 have it. */
   profile(canonical: string): CompiledProfile | null {
+    const before = this.profiles.get(canonical);
+    if (before !== undefined) return before;
     const url = withoutVersion(canonical);
-    const made = this.profiles.get(url);
-    if (made !== undefined) return made;
+    if (url !== canonical) return this.profile(url);
     const definition = this.structure(url);
     this.profiles.set(url, null); // while it is compiled: profiles may go round
     const known = { find: (each: string) => this.structure(each), profile: (each: string) => this.profile(each) };

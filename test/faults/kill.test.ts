@@ -39,19 +39,19 @@ it(`loses, doubles and reorders nothing over ${KILLS} kills during ${PATIENTS * 
         bsns.filter((_bsn, index) => index % LINES === line).map((bsn) => result(bsn, sequence)),
       ).flat(),
     );
-    let sending = true;
+    const sending = { on: true };
     const sent = Promise.all(lines.map((messages) => sendAll(messages, () => gateway.mllpPort, giveUp.signal))).finally(
       () => {
-        sending = false;
+        sending.on = false;
       },
     );
     let kills = 0;
     const seen: number[] = [];
-    while (kills < KILLS && sending) {
+    while (kills < KILLS && sending.on) {
       // Some way into what this life of the gateway takes and delivers, so that a kill falls amid both.
       const until = receiver.requests() + 10 + Math.floor(random() * 180);
-      await eventually(async () => receiver.requests() >= until || !sending, 5_000).catch(() => null);
-      if (!sending) break;
+      await eventually(async () => receiver.requests() >= until || !sending.on, 5_000).catch(() => null);
+      if (!sending.on) break;
       await gateway.kill();
       kills += 1;
       seen.push(receiver.requests());

@@ -187,8 +187,8 @@ describe('a transfer and its lab results', () => {
     expect((await messageOf('STRANGER')).status).toBe('held');
     const counts = (await get('/reconciliation')) as unknown as Record<string, number>;
     expect(counts).toMatchObject({ balanced: true, held: 1 });
-    const { received = 0, balanced: _balanced, ...rest } = counts;
-    expect(Object.values(rest).reduce((sum, count) => sum + count, 0)).toBe(received);
+    const rest = Object.entries(counts).filter(([name]) => name !== 'received' && name !== 'balanced');
+    expect(rest.reduce((sum, [, count]) => sum + count, 0)).toBe(counts.received);
   });
 
   it('explains every value of a stored message without showing one', async () => {

@@ -27,9 +27,13 @@ export class Registry implements Terminology {
     const url = withoutVersion(canonical);
     if (url !== canonical) return this.profile(url);
     const definition = this.structure(url);
+    // What is unknown is not kept: input names whatever it likes.
+    if (definition?.derivation !== 'constraint') return null;
     this.profiles.set(url, null); // while it is compiled: profiles may go round
-    const known = { find: (each: string) => this.structure(each), profile: (each: string) => this.profile(each) };
-    const compiled = definition?.derivation === 'constraint' ? compileProfile(definition, known) : null;
+    const compiled = compileProfile(definition, {
+      find: (each) => this.structure(each),
+      profile: (each) => this.profile(each),
+    });
     this.profiles.set(url, compiled);
     return compiled;
   }

@@ -1,5 +1,6 @@
 import { r4Invariant } from '../r4/definitions.ts';
 import { NATIVE, NATIVE_TEXT } from '../r4/native.ts';
+import type { Verdict } from './invariant.ts';
 import { isObject } from './item.ts';
 import type { Item } from './item.ts';
 import type { ProfileInvariant } from './node.ts';
@@ -44,13 +45,17 @@ export function checkProfileRule(invariant: ProfileInvariant, item: Item, run: R
   }
 }
 
-/** A primitive is asked from its parent, so that its extensions are seen: `given[1].all(…)`. */
-function checkPrimitiveRule(expression: string, item: Item, run: Run) {
+/** A primitive is asked from a parent that has it alone, so that its extensions are seen: `given.all(…)`. */
+function checkPrimitiveRule(expression: string, item: Item, run: Run): Verdict {
   const base = item.parentShape?.name;
   if (base === undefined) return 'holds';
+  const asWritten = (part: unknown) => (item.index === null ? part : [part ?? null]);
+  const parent = {
+    ...(item.value === undefined ? {} : { [item.key]: asWritten(item.value) }),
+    ...(item.extra === undefined ? {} : { [`_${item.key}`]: asWritten(item.extra) }),
+  };
   const name = (item.slot?.stem ?? item.key).replace('[x]', '');
-  const at = item.index === null ? name : `${name}[${item.index}]`;
-  return run.invariants.check(`${at}.all(${expression})`, base, item.parent, run.resource, run.root);
+  return run.invariants.check(`${name}.all(${expression})`, base, parent, run.resource, run.root);
 }
 
 /** What fhirpath.js knows the item as: a resource's or data type's name, or a backbone element's path. */

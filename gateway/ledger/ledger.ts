@@ -314,6 +314,9 @@ export interface Tx extends Reader {
   >;
   /** Links the keys to the patient (a new one when null) on the word of a transfer or ADT; returns the patient. */
   linkPatient(patient: string | null, keys: PatientKeys): Promise<string>;
+  /** Joins two patients into the surviving one: keys, messages, enrolments, lanes (in order of acceptance). Rejects with
+   *  `ContradictingKeys` when both have a BSN. */
+  mergePatients(surviving: string, retired: string): Promise<void>;
   /** Held messages whose keys fit one of the patient's, in order of receivedAt, then seq. */
   heldFor(patient: string): Promise<readonly StoredMessage[]>;
   /** The keys (hash by hash) of a held message against the patient's: a contradiction is parked, not released. */

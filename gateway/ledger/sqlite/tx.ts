@@ -7,6 +7,7 @@ import { enrolmentOfTask, enrolmentsOfPatient, insertEnrolment, updateEnrolment 
 import { addEvent } from './event.ts';
 import { heldFor, holdExpiredBefore } from './held.ts';
 import { millis } from './instant.ts';
+import { mergePatients } from './merge.ts';
 import { existing, holderOfKey, insertMessage, updateMessage } from './message.ts';
 import { contradicts, findPatient, linkPatient } from './patient.ts';
 import { SqliteReader } from './reader.ts';
@@ -72,6 +73,10 @@ export class SqliteTx extends SqliteReader implements Tx {
 
   linkPatient(patient: string | null, keys: PatientKeys): ReturnType<Tx['linkPatient']> {
     return this.on((s) => linkPatient(s, patient, keys));
+  }
+
+  mergePatients(surviving: string, retired: string): ReturnType<Tx['mergePatients']> {
+    return this.on((s) => mergePatients(s, surviving, retired));
   }
 
   heldFor(patient: string): ReturnType<Tx['heldFor']> {

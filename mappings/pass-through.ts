@@ -95,7 +95,7 @@ export function passThrough(
     return draftEntry(one, completion, rewrite, context.source, source.controlId);
   });
   if (found_.length > 0) return { ok: false, issues: found_ };
-  const unused = (): Unused[] => [...leftOut, ...leftBehind(bundle, placed, separated.sameAs)];
+  const unused = (): Unused[] => [...leftOut, ...leftBehind(bundle, placed, separated.sameAs, references)];
   return { ok: true, mapping: options.mapping, entries, warnings, unused, placed };
 }
 

@@ -101,6 +101,15 @@ describe('what passes through', () => {
     ]);
   });
 
+  test('what stays behind is listed with its reason', () => {
+    const performer = [{ reference: 'Organization/7', identifier: { system: 'urn:o', value: '7' } }];
+    const done = mapBundle(bundleOf(PATIENT, result({ id: 'o1', performer })));
+    expect(done.ok ? done.unused().map(({ source }) => source) : []).toEqual([
+      '$.entry[1].resource.id',
+      '$.entry[1].resource.performer[0].reference',
+    ]);
+  });
+
   test('a BSN by its OID and with its zero lost is the BSN everyone else writes', () => {
     const system = 'urn:oid:2.16.840.1.113883.2.4.6.3';
     const bundle = mapped(

@@ -16,8 +16,14 @@ export class Registry implements Terminology {
   private readonly profiles = new Map<string, CompiledProfile | null>();
   private readonly valueSets = new Map<string, MembershipTest>();
 
+  /** Packages that the given ones ask for and that are not among them, whatever the version. */
+  readonly lacking: readonly string[];
+
   constructor(packages: readonly FhirPackage[]) {
     this.packages = packages;
+    const given = new Set(['hl7.fhir.r4.core', ...packages.map(({ id }) => id)]);
+    const asked = packages.flatMap(({ dependencies }) => Object.entries(dependencies));
+    this.lacking = asked.filter(([id]) => !given.has(id)).map(([id, version]) => `${id} ${version}`);
   }
 
   /** The profile (version tolerated), or null when neither the packages nor R4 have it. */

@@ -92,13 +92,7 @@ export class Visit implements Run {
     const profile = this.registry.profile(url);
     if (!profile) {
       if (withoutVersion(url) === R4_BASE + type) return;
-      this.place.report(
-        'warning',
-        'not-found',
-        'unresolvable-profile',
-        'names a profile that is not known here',
-        claim,
-      );
+      this.warnOfUnknown('names a profile that is not known here', claim);
       return;
     }
     if (profile.type !== type) {
@@ -106,10 +100,15 @@ export class Visit implements Run {
       return;
     }
     for (const base of profile.missing) {
-      const text = `names a profile whose base profile is not known here: ${base}`;
-      this.place.report('warning', 'not-found', 'unresolvable-profile', text, claim);
+      this.warnOfUnknown(`names a profile whose base profile is not known here: ${base}`, claim);
     }
     checkNode(itemOf(value, profile.type), profile.root, this);
+  }
+
+  private warnOfUnknown(text: string, claim: string | undefined): void {
+    const { lacking } = this.registry;
+    const hint = lacking.length === 0 ? '' : ` (packages asked for and not given: ${lacking.join(', ')})`;
+    this.place.report('warning', 'not-found', 'unresolvable-profile', text + hint, claim);
   }
 }
 

@@ -92,6 +92,17 @@ describe('a FHIR package', () => {
     await proves(path);
   });
 
+  test('names what it depends on and was not given, where that is missed', async () => {
+    const orphan = definition({ baseDefinition: 'http://example.org/StructureDefinition/elsewhere' });
+    const validator = createValidator([await loadPackage(write({ ...FILES, 'a.json': orphan }))]);
+    expect(validator.validate({ resourceType: 'Patient', active: true }, { profiles: [URL] })).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        text: expect.stringMatching(/elsewhere .*not given: example\.other 0\.1\.0/) as string,
+      }),
+    ]);
+  });
+
   test('checks by its snapshot where it has no differential', async () => {
     await proves(write({ ...FILES, 'a.json': definition({ snapshot: { element } }) }));
   });

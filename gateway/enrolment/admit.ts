@@ -8,7 +8,8 @@ import { readJson } from '../../profiles/json/read.ts';
 import { queueDelivery, fhirContent, type Desk } from '../intake/desk.ts';
 import type { Content, Enrolment, Tx } from '../ledger/ledger.ts';
 import { destinationFor } from '../regions/load.ts';
-import type { Flow } from '../regions/region.ts';
+import type { Flow, PartyKind } from '../regions/region.ts';
+import { destinationsOf, senderKind } from '../flows/recipients.ts';
 
 /** A Bundle the gateway itself stored; decimals keep their written precision. */
 export function bundleOf(content: Content): Bundle<FhirResource> {
@@ -48,41 +49,43 @@ export async function releaseHeld(tx: Tx, desk: Desk, patient: string): Promise<
       await tx.addEvent(held.id, 'parked', at, 'its identifiers contradict the link made by the transfer');
       continue;
     }
-    const mapped = await tx.mapped(held.id);
-    const destination = held.flow === null ? null : destinationFor(desk.region, 'vvt', held.flow);
-    await tx.updateMessage(held.id, {
-      status: destination === null ? 'unrouted' : 'pending',
-      patient,
-      holdUntil: null,
-    });
+    await tx.updateMessage(held.id, { status: 'pending', patient, holdUntil: null });
     await tx.addEvent(held.id, 'released', at);
-    if (destination === null || mapped === null || held.flow === null) continue;
-    await queueForPatient(tx, desk, { messageId: held.id, flow: held.flow, patient, body: mapped, traceparent: null });
+    const body = await tx.mapped(held.id);
+    if (body === null || held.flow === null) throw new Error('a held message without its content');
+    const sender = senderKind(desk.region, held.source);
+    await queueForPatient(tx, desk, {
+      messageId: held.id,
+      flow: held.flow,
+      sender,
+      lane: patient,
+      body,
+      traceparent: null,
+    });
   }
 }
 
-/** Puts a patient's message in line for the VVT; false when the flow has no destination there. */
-export async function queueForPatient(
-  tx: Tx,
-  desk: Desk,
-  message: {
-    readonly messageId: string;
-    readonly flow: Flow;
-    readonly patient: string;
-    readonly body: Content;
-    readonly traceparent: string | null;
-  },
-): Promise<boolean> {
-  const destination = destinationFor(desk.region, 'vvt', message.flow);
-  if (destination === null) return false;
-  await queueDelivery(tx, desk, {
-    messageId: message.messageId,
-    kind: message.flow,
-    destination,
-    lane: message.patient,
-    body: message.body,
-    traceparent: message.traceparent,
-  });
+/** A message of a patient, as it goes to everyone its flow is for. */
+export interface ForPatient {
+  readonly messageId: string;
+  readonly flow: Flow;
+  readonly sender: PartyKind;
+  /** The patient's internal id, which is the lane. */
+  readonly lane: string;
+  readonly body: Content;
+  readonly traceparent: string | null;
+}
+
+/** Puts a patient's message in line for its recipients; `unrouted` when the region has no destination for any. */
+export async function queueForPatient(tx: Tx, desk: Desk, message: ForPatient): Promise<void> {
+  const destinations = destinationsOf(desk.region, message.flow, message.sender);
+  if (destinations.length === 0) {
+    await tx.updateMessage(message.messageId, { status: 'unrouted' });
+    return;
+  }
+  for (const destination of destinations) {
+    const { messageId, flow, lane, body, traceparent } = message;
+    await queueDelivery(tx, desk, { messageId, kind: flow, destination, lane, body, traceparent });
+  }
   await tx.refreshStatus(message.messageId);
-  return true;
 }

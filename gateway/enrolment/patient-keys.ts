@@ -1,5 +1,5 @@
 /** What a proved Bundle says to identify its patient: the BSN, and the numbers an organisation gave. */
-import type { Bundle, FhirResource, Identifier, Patient } from 'fhir/r4.js';
+import type { Bundle, FhirResource, Identifier, Patient, Reference } from 'fhir/r4.js';
 import { SYSTEM } from '../../profiles/canonical.ts';
 import { normaliseBsn } from '../../profiles/bsn.ts';
 import type { PatientKeys } from '../ledger/ledger.ts';
@@ -13,7 +13,17 @@ export function patientKeysOf(bundle: Bundle<FhirResource>): PatientKeys {
     resource?.resourceType === 'Patient' ? [resource] : [],
   );
   const [patient] = patients;
-  return patient === undefined ? { bsn: null, numbers: [] } : keysOf(patient);
+  return patient === undefined ? keysOfSubject(bundle) : keysOf(patient);
+}
+
+/** A message without a Patient may still name whom it is about: by identifier, in `subject` or `patient`. */
+function keysOfSubject(bundle: Bundle<FhirResource>): PatientKeys {
+  const named = (bundle.entry ?? []).flatMap(({ resource }) => {
+    const { subject, patient } = (resource ?? {}) as { subject?: Reference; patient?: Reference };
+    const identifier = subject?.identifier ?? patient?.identifier;
+    return identifier === undefined ? [] : [identifier];
+  });
+  return keysOf({ resourceType: 'Patient', identifier: named });
 }
 
 export function keysOf(patient: Patient): PatientKeys {

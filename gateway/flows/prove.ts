@@ -13,6 +13,7 @@ import { transferJson } from '../../mappings/transfer-json/mapping.ts';
 import { isError, type Issue } from '../../profiles/issue.ts';
 import { checkRules } from '../../profiles/rules.ts';
 import { checkStructure } from '../../profiles/structure.ts';
+import type { Merge } from '../enrolment/admin.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import type { Flow, PartyKind } from '../regions/region.ts';
 import { classifyBundle } from './classify-fhir.ts';
@@ -26,6 +27,8 @@ export interface Proved {
   readonly mapped: Mapped;
   readonly bundle: Bundle<FhirResource>;
   readonly warnings: readonly Warning[];
+  /** Patients the message joins (ADT^A40). */
+  readonly merges: readonly Merge[];
 }
 
 export type ProvedOrNot = Proved | { readonly ok: false; readonly flow: Flow | null; readonly refusal: Refusal };
@@ -52,7 +55,9 @@ export function prove(
       if (processing !== undefined && header.at(11, 1).text !== processing) {
         return noFlow('MSH-11', `this source may send processing id ${processing} only`, '202');
       }
-      return proveMapped(typed.type.flow, typed.type.mapping.map(reading.message, context), context);
+      const { flow, mapping, merges } = typed.type;
+      const proved = proveMapped(flow, mapping.map(reading.message, context), context);
+      return proved.ok && merges !== undefined ? { ...proved, merges: merges(reading.message, context) } : proved;
     }
     case 'transfer':
       return proveMapped('transfer-request', transferJson.map(reading.json, context), context);
@@ -87,7 +92,7 @@ function proveMapped(flow: Flow, result: MappingResult, context: MappingContext)
     return { ok: false, flow, refusal: { kind: 'rule', issues: errors.map((issue) => locateInSource(result, issue)) } };
   }
   const found = issues.filter(({ severity }) => severity === 'warning').map((issue) => warningOf(result, issue));
-  return { ok: true, flow, mapped: result, bundle, warnings: [...result.warnings, ...found] };
+  return { ok: true, flow, mapped: result, bundle, warnings: [...result.warnings, ...found], merges: [] };
 }
 
 /** The rule of a warning issue is its warning code. */

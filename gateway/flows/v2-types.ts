@@ -1,12 +1,15 @@
 /** Which HL7 v2 message types the gateway takes, and the mapping that carries each. */
 import { labOru } from '../../mappings/lab-oru/mapping.ts';
-import type { Mapping } from '../../mappings/mapping.ts';
+import type { Mapping, MappingContext } from '../../mappings/mapping.ts';
 import type { Message } from '../../mappings/hl7v2/message.ts';
+import type { Merge } from '../enrolment/admin.ts';
 import type { Flow } from '../regions/region.ts';
 
 export interface V2Type {
   readonly flow: Flow;
   readonly mapping: Mapping<Message>;
+  /** Which patients the message joins, for a type that can. */
+  readonly merges?: (message: Message, context: MappingContext) => readonly Merge[];
 }
 
 /** Keyed by MSH-9.1 and MSH-9.2. */

@@ -1,116 +1,94 @@
 /** A proved message is stored with its output, its patient and its recipients: one unit of the commit. */
-import { queueForPatient } from '../enrolment/admit.ts';
-import { patientKeysOf } from '../enrolment/patient-keys.ts';
+import { bundleOf, queueForPatient } from '../enrolment/admit.ts';
+import { linkByAdmin } from '../enrolment/admin.ts';
+import { endStay } from '../enrolment/end.ts';
 import { routeByEnrolment, routedFields, type Routed } from '../enrolment/route.ts';
-import { orderedAtOf, thingsOf } from '../flows/facts.ts';
-import type { Proved } from '../flows/prove.ts';
-import type { NewMessage, StoredMessage, Tx } from '../ledger/ledger.ts';
-import { destinationFor } from '../regions/load.ts';
+import { senderKind } from '../flows/recipients.ts';
+import type { PatientKeys, StoredMessage, Tx } from '../ledger/ledger.ts';
 import type { Source } from '../regions/region.ts';
 import { openTransfer } from '../transfer/open.ts';
-import { fhirContent, type Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
+import type { Taken } from './judge.ts';
 import type { Base } from './refused.ts';
+
+type Arrived = Base & { readonly key: string | null; readonly traceparent: string | null };
 
 export async function acceptProved(
   tx: Tx,
   desk: Desk,
   source: Source,
-  base: Base & { readonly key: string | null; readonly traceparent: string | null },
-  proved: Proved,
+  arrived: Arrived,
+  taken: Taken,
   taskId: string,
 ): Promise<StoredMessage> {
-  const { traceparent, ...facts } = base;
-  const keys = patientKeysOf(proved.bundle);
-  const body = fhirContent(proved.bundle);
-  const orderedAt = orderedAtOf(proved.bundle);
-  const [number] = keys.numbers;
-  const isTransfer = proved.flow === 'transfer-request';
-  const routed = isTransfer
-    ? await patientOfTransfer(tx, keys)
-    : await routeByEnrolment(tx, desk.region, source, {
-        id: base.id,
-        flow: proved.flow,
-        keys,
-        orderedAt,
-        at: base.receivedAt,
-        laneByNumber: number === undefined ? null : desk.keyed(`${number.assigner}|${number.value}`),
-      });
-  const opens = isTransfer && routed.kind === 'deliver';
-  const reachable = isTransfer || destinationFor(desk.region, 'vvt', proved.flow) !== null;
+  const { traceparent, ...facts } = arrived;
+  const { flow, mapping, warnings, patientKeys, orderedAt, things, body } = taken;
+  const routed = await routeOf(tx, desk, source, arrived, taken);
+  const opens = flow === 'transfer-request' && routed.kind === 'deliver';
   const message = await tx.insertMessage({
     ...facts,
-    flow: proved.flow,
+    flow,
     ...routedFields(routed),
-    ...(routed.kind === 'deliver' && !reachable ? { status: 'unrouted' as const } : {}),
     refusal: null,
-    warnings: proved.warnings,
-    mapping: proved.mapped.mapping,
-    patientKeys: keys,
+    warnings,
+    mapping,
+    patientKeys,
     orderedAt,
     task: opens ? `Task/${taskId}` : null,
-    things: thingsOf(proved.flow, proved.bundle),
+    things,
     mapped: body,
   });
-  await tx.addEvent(message.id, 'received', base.receivedAt);
-  await tx.addEvent(
-    message.id,
-    'mapped',
-    base.receivedAt,
-    `${proved.mapped.mapping.id}@${proved.mapped.mapping.version}`,
-  );
-  await follow(tx, desk, routed, message, proved, {
-    taskId,
-    body,
-    traceparent,
-    requester: source.party,
-    opens,
-    reachable,
-  });
+  await tx.addEvent(message.id, 'received', message.receivedAt);
+  await tx.addEvent(message.id, 'mapped', message.receivedAt, `${mapping.id}@${mapping.version}`);
+  if (routed.kind === 'hold') await tx.addEvent(message.id, 'held', message.receivedAt);
+  else if (routed.kind === 'park') await tx.addEvent(message.id, 'parked', message.receivedAt, routed.text);
+  else if (opens) await open(tx, desk, source, message, taken, { lane: routed.lane, taskId, traceparent });
+  else {
+    const sender = senderKind(desk.region, source.id);
+    await queueForPatient(tx, desk, { messageId: message.id, flow, sender, lane: routed.lane, body, traceparent });
+    if (flow === 'discharge' && routed.patient !== null) await endStay(tx, desk, routed.patient);
+  }
   return message;
 }
 
-async function follow(
-  tx: Tx,
-  desk: Desk,
-  routed: Routed,
-  message: StoredMessage,
-  proved: Proved,
-  more: {
-    readonly taskId: string;
-    readonly body: NonNullable<NewMessage['mapped']>;
-    readonly traceparent: string | null;
-    readonly requester: string;
-    readonly opens: boolean;
-    readonly reachable: boolean;
-  },
-): Promise<void> {
-  if (routed.kind === 'hold') {
-    await tx.addEvent(message.id, 'held', message.receivedAt);
-  } else if (routed.kind === 'park') {
-    await tx.addEvent(message.id, 'parked', message.receivedAt, routed.text);
-  } else if (more.opens) {
-    await openTransfer(tx, desk, {
-      messageId: message.id,
-      taskId: more.taskId,
-      requester: more.requester,
-      patient: routed.lane,
-      bundle: proved.bundle,
-      receivedAt: message.receivedAt,
-      traceparent: more.traceparent,
-    });
-  } else if (more.reachable) {
-    await queueForPatient(tx, desk, {
-      messageId: message.id,
-      flow: proved.flow,
-      patient: routed.lane,
-      body: more.body,
-      traceparent: more.traceparent,
-    });
+async function routeOf(tx: Tx, desk: Desk, source: Source, arrived: Arrived, taken: Taken): Promise<Routed> {
+  const { flow, patientKeys: keys, orderedAt, merges } = taken;
+  if (flow === 'transfer-request') return patientOfTransfer(tx, keys);
+  if (flow === 'patient-admin') {
+    const contradiction = await linkByAdmin(tx, keys, merges);
+    if (contradiction !== null) return { kind: 'park', text: contradiction };
   }
+  const [number] = keys.numbers;
+  return routeByEnrolment(tx, desk.region, source, {
+    id: arrived.id,
+    flow,
+    keys,
+    orderedAt,
+    at: arrived.receivedAt,
+    laneByNumber: number === undefined ? null : desk.keyed(`${number.assigner}|${number.value}`),
+  });
 }
 
+const open = (
+  tx: Tx,
+  desk: Desk,
+  source: Source,
+  message: StoredMessage,
+  taken: Taken,
+  more: { readonly lane: string; readonly taskId: string; readonly traceparent: string | null },
+): Promise<void> =>
+  openTransfer(tx, desk, {
+    messageId: message.id,
+    taskId: more.taskId,
+    requester: source.party,
+    patient: more.lane,
+    bundle: bundleOf(taken.body),
+    receivedAt: message.receivedAt,
+    traceparent: more.traceparent,
+  });
+
 /** A transfer is taken at its word for who the patient is, unless that contradicts what was linked before. */
-async function patientOfTransfer(tx: Tx, keys: Parameters<Tx['findPatient']>[0]): Promise<Routed> {
+async function patientOfTransfer(tx: Tx, keys: PatientKeys): Promise<Routed> {
   const found = await tx.findPatient(keys);
   if (found.kind === 'contradiction') return { kind: 'park', text: found.text };
   const patient = await tx.linkPatient(found.kind === 'one' ? found.patient : null, keys);

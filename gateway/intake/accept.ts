@@ -5,7 +5,7 @@ import { LedgerUnavailable } from '../ledger/ledger.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';
 import { identifySource } from './identify.ts';
-import { judge } from './judge.ts';
+import { judge, type Judged } from './judge.ts';
 import type { Arrival, Receive } from './receive.ts';
 import { store, type IntakeDeps } from './store.ts';
 
@@ -14,23 +14,12 @@ const ANY_CHARSET = '8859/1';
 
 export function createReceive(deps: IntakeDeps): Receive {
   return async (arrival) => {
-    const { desk, ledger, log } = deps;
-    const kind = KIND_AT[arrival.door];
-    const first = kind === 'hl7v2' || arrival.tooLarge !== true ? readArrival(arrival.bytes, kind, ANY_CHARSET) : null;
-    const found = identifySource(desk, arrival.door, arrival.credentials, first === null ? null : headerOf(first));
-    if (!found.ok) {
-      log.event(
-        'sender.refused',
-        { door: arrival.door, code: found.refusal.kind, bytes: arrival.bytes.length },
-        'warn',
-      );
-      return { ok: false, refusal: found.refusal, message: null };
-    }
-    const { source } = found;
-    const reading = first === null ? null : rereadInCharset(first, arrival, source);
-    const judged = judge(desk, arrival, source, reading);
+    const { ledger, log } = deps;
+    const looked = look(deps, arrival);
+    if (!looked.ok) return { ok: false, refusal: looked.refusal, message: null };
+    const { source, judged } = looked;
     try {
-      const received = await ledger.write((tx) => store(tx, deps, arrival, source, reading, judged));
+      const received = await ledger.write((tx) => store(tx, deps, arrival, source, judged));
       if (received.ok && !received.duplicate) deps.nudge();
       return received;
     } catch (error) {
@@ -39,6 +28,25 @@ export function createReceive(deps: IntakeDeps): Receive {
       return { ok: false, refusal: unavailable(), message: null };
     }
   };
+}
+
+/** All that comes before the commit, in a function of its own: what it read is not held while the commit is awaited. */
+function look(
+  { desk, log }: IntakeDeps,
+  arrival: Arrival,
+):
+  | { readonly ok: true; readonly source: Source; readonly judged: Judged }
+  | { readonly ok: false; readonly refusal: Refusal } {
+  const kind = KIND_AT[arrival.door];
+  const first = kind === 'hl7v2' || arrival.tooLarge !== true ? readArrival(arrival.bytes, kind, ANY_CHARSET) : null;
+  const found = identifySource(desk, arrival.door, arrival.credentials, first === null ? null : headerOf(first));
+  if (!found.ok) {
+    log.event('sender.refused', { door: arrival.door, code: found.refusal.kind, bytes: arrival.bytes.length }, 'warn');
+    return found;
+  }
+  const { source } = found;
+  const reading = first === null ? null : rereadInCharset(first, arrival, source);
+  return { ok: true, source, judged: judge(desk, arrival, source, reading) };
 }
 
 const unavailable = (): Refusal =>

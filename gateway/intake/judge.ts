@@ -1,22 +1,57 @@
-/** Is it a message we take, and is it proved? No side effects: everything here may be done before the commit. */
-import { prove, type ProvedOrNot } from '../flows/prove.ts';
-import type { Reading } from '../flows/reading.ts';
-import type { Door } from '../ledger/ledger.ts';
+/**
+ * Is it a message we take, and is it proved? No side effects: everything here may be done before the commit. Many
+ * messages wait for one commit, so only what the commit writes is kept: the trees read and built, a hundred times the
+ * message, are let go.
+ */
+import type { Merge } from '../enrolment/admin.ts';
+import { patientKeysOf } from '../enrolment/patient-keys.ts';
+import { orderedAtOf, thingsOf } from '../flows/facts.ts';
+import { prove, type Proved } from '../flows/prove.ts';
+import { contentHash, type Reading } from '../flows/reading.ts';
+import type { Content, Door, NewMessage } from '../ledger/ledger.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { partyOf, regionFacts, sourceSettings } from '../regions/load.ts';
-import type { Source } from '../regions/region.ts';
-import type { Desk } from './desk.ts';
+import type { Flow, Source } from '../regions/region.ts';
+import { fhirContent, type Desk } from './desk.ts';
 import type { Arrival } from './receive.ts';
 
-export interface Judged {
-  readonly outcome: ProvedOrNot;
+/** A proved message, as the commit needs it. */
+export interface Taken extends Pick<NewMessage, 'warnings' | 'patientKeys' | 'orderedAt' | 'things'> {
+  readonly ok: true;
+  readonly flow: Flow;
+  readonly mapping: NonNullable<NewMessage['mapping']>;
+  /** Patients this message joins (ADT^A40). */
+  readonly merges: readonly Merge[];
+  /** The output Bundle as it is written; `bundleOf` reads it again where the commit looks into it. */
+  readonly body: Content;
+}
+
+export interface Judged extends Pick<NewMessage, 'type' | 'controlId' | 'key' | 'contentHash'> {
+  readonly outcome: Taken | { readonly ok: false; readonly flow: Flow | null; readonly refusal: Refusal };
   /** The id a transfer's Task will have. */
   readonly taskId: string;
 }
 
 export function judge(desk: Desk, arrival: Arrival, source: Source, reading: Reading | null): Judged {
   const taskId = desk.newId();
-  const no = (refusal: Refusal): Judged => ({ outcome: { ok: false, flow: null, refusal }, taskId });
+  return {
+    outcome: outcomeOf(desk, arrival, source, reading, taskId),
+    taskId,
+    type: reading?.type ?? null,
+    controlId: reading?.controlId ?? null,
+    key: reading?.ok === true ? reading.key : null,
+    contentHash: contentHash(arrival.bytes),
+  };
+}
+
+function outcomeOf(
+  desk: Desk,
+  arrival: Arrival,
+  source: Source,
+  reading: Reading | null,
+  taskId: string,
+): Judged['outcome'] {
+  const no = (refusal: Refusal): Judged['outcome'] => ({ ok: false, flow: null, refusal });
   if (reading === null || arrival.tooLarge === true) {
     const text = 'the message is larger than this door takes';
     return no(refuse('too-large', { code: 'too-long', expression: '', text, rule: 'too-large' }));
@@ -25,8 +60,21 @@ export function judge(desk: Desk, arrival: Arrival, source: Source, reading: Rea
   const wrongDoor = doorFault(arrival.door, reading);
   if (wrongDoor !== null) return no(wrongDoor);
   const context = { source: sourceSettings(desk.region, source), region: regionFacts(desk.region), taskId };
-  return { outcome: prove(reading, context, partyOf(desk.region, source.party).kind, source.processing), taskId };
+  const proved = prove(reading, context, partyOf(desk.region, source.party).kind, source.processing);
+  return proved.ok ? takenOf(proved) : proved;
 }
+
+const takenOf = ({ flow, mapped, bundle, warnings, merges }: Proved): Taken => ({
+  ok: true,
+  flow,
+  mapping: mapped.mapping,
+  warnings,
+  patientKeys: patientKeysOf(bundle),
+  orderedAt: orderedAtOf(bundle),
+  things: thingsOf(flow, bundle),
+  merges,
+  body: fhirContent(bundle),
+});
 
 /** `POST /fhir` takes a transaction, `$process-message` a message Bundle. */
 function doorFault(door: Door, reading: Extract<Reading, { ok: true }>): Refusal | null {

@@ -1,5 +1,4 @@
 /** Within the commit: is it the same again, refused, or accepted? */
-import { contentHash, type Reading } from '../flows/reading.ts';
 import type { Ledger, Tx } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Source } from '../regions/region.ts';
@@ -24,26 +23,22 @@ export async function store(
   deps: IntakeDeps,
   arrival: Arrival,
   source: Source,
-  reading: Reading | null,
-  { outcome, taskId }: Judged,
+  { outcome, taskId, key, ...named }: Judged,
 ): Promise<Received> {
   const { desk } = deps;
   const at = desk.now();
-  const hash = contentHash(arrival.bytes);
-  const key = reading?.ok === true ? reading.key : null;
   const holder =
     key === null
       ? null
       : await tx.holderOfKey(source.id, key, new Date(Date.parse(at) - source.duplicateDays * DAY).toISOString());
-  if (holder !== null && holder.contentHash === hash) return { ok: true, message: holder, duplicate: true };
+  if (holder !== null && holder.contentHash === named.contentHash)
+    return { ok: true, message: holder, duplicate: true };
   const base = {
     id: desk.newId(),
     receivedAt: at,
     source: source.id,
     door: arrival.door,
-    type: reading?.type ?? null,
-    controlId: reading?.controlId ?? null,
-    contentHash: hash,
+    ...named,
     raw: { mediaType: arrival.mediaType, bytes: arrival.bytes },
   };
   const refusal = holder !== null ? conflict() : outcome.ok ? null : outcome.refusal;

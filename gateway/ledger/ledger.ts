@@ -314,6 +314,8 @@ export interface Tx extends Reader {
   >;
   /** Links the keys to the patient (a new one when null) on the word of a transfer or ADT; returns the patient. */
   linkPatient(patient: string | null, keys: PatientKeys): Promise<string>;
+  /** Whether a BSN is linked to this patient. */
+  hasBsn(patient: string): Promise<boolean>;
   /** Joins two patients into the surviving one: keys, messages, enrolments, lanes (in order of acceptance). Rejects with
    *  `ContradictingKeys` when both have a BSN. */
   mergePatients(surviving: string, retired: string): Promise<void>;

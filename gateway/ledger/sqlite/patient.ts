@@ -16,7 +16,7 @@ function ownerOf({ db }: Store, hash: string): string | null {
 }
 
 /** The hash of the BSN linked to this patient, if one is. */
-function bsnOf({ db }: Store, patient: string): string | null {
+export function bsnOf({ db }: Store, patient: string): string | null {
   return (
     db.get<{ hash: string }>("SELECT hash FROM patient_key WHERE patient = ? AND kind = 'bsn'", patient)?.hash ?? null
   );

@@ -9,7 +9,7 @@ import { heldFor, holdExpiredBefore } from './held.ts';
 import { millis } from './instant.ts';
 import { mergePatients } from './merge.ts';
 import { existing, holderOfKey, insertMessage, updateMessage } from './message.ts';
-import { contradicts, findPatient, linkPatient } from './patient.ts';
+import { bsnOf, contradicts, findPatient, linkPatient } from './patient.ts';
 import { SqliteReader } from './reader.ts';
 import { refreshStatus } from './status.ts';
 import type { Store } from './store.ts';
@@ -73,6 +73,10 @@ export class SqliteTx extends SqliteReader implements Tx {
 
   linkPatient(patient: string | null, keys: PatientKeys): ReturnType<Tx['linkPatient']> {
     return this.on((s) => linkPatient(s, patient, keys));
+  }
+
+  hasBsn(patient: string): ReturnType<Tx['hasBsn']> {
+    return this.on((s) => bsnOf(s, patient) !== null);
   }
 
   mergePatients(surviving: string, retired: string): ReturnType<Tx['mergePatients']> {

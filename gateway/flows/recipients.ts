@@ -1,0 +1,40 @@
+/** Who receives a flow (CONTRACT §4), by who sends it, and through which of the region's destinations. */
+import type { Destination, Flow, PartyKind, RegionFile } from '../regions/region.ts';
+import { destinationFor } from '../regions/load.ts';
+
+/** Kinds of parties a flow is for; never the sender's own side. */
+export function recipientsOf(flow: Flow, sender: PartyKind): readonly PartyKind[] {
+  switch (flow) {
+    case 'transfer-request':
+    case 'lab-result':
+    case 'medication':
+    case 'patient-admin':
+      return ['vvt'];
+    case 'transfer-update':
+    case 'order':
+    case 'co-treatment':
+      return sender === 'vvt' ? ['hospital'] : ['vvt'];
+    case 'observation':
+      return ['hospital'];
+    case 'discharge':
+      return ['gp', 'pharmacy', 'home-care', 'hospital'];
+  }
+}
+
+/**
+ * The destinations of a flow that take FHIR. A partner that speaks HL7 v2 alone gets nothing here: what the gateway holds
+ * is FHIR, and FHIR is not sent down an MLLP line.
+ */
+export function destinationsOf(region: RegionFile, flow: Flow, sender: PartyKind): readonly Destination[] {
+  const found = recipientsOf(flow, sender).flatMap((kind) => {
+    const destination = destinationFor(region, kind, flow);
+    return destination?.protocol === 'fhir' ? [destination] : [];
+  });
+  return found.filter(({ id }, index) => found.findIndex((other) => other.id === id) === index);
+}
+
+/** Kind of the party behind a source; the hospital when the region no longer has it. */
+export const senderKind = (region: RegionFile, sourceId: string): PartyKind => {
+  const party = region.sources.find(({ id }) => id === sourceId)?.party;
+  return region.parties.find(({ id }) => id === party)?.kind ?? 'hospital';
+};

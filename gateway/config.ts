@@ -45,6 +45,8 @@ export interface Config {
   readonly gatewayUrl: string;
   /** Bearer key the command line sends to the tracking API: GATEWAY_KEY, else OPERATOR_KEY. */
   readonly gatewayKey: string | undefined;
+  /** Bearer key `send` shows at a partner's door: GATEWAY_KEY alone, never the operator's. */
+  readonly senderKey: string | undefined;
   /** A secret the region file names by its environment variable. */
   readonly secret: (envName: string) => string | undefined;
 }
@@ -73,10 +75,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigRead {
       logLevel: data.LOG_LEVEL,
       gatewayUrl: data.GATEWAY_URL ?? `http://127.0.0.1:${data.PORT === 0 ? 8080 : data.PORT}`,
       gatewayKey: data.GATEWAY_KEY ?? data.OPERATOR_KEY,
+      senderKey: data.GATEWAY_KEY,
       secret: (envName) => env[envName],
     },
   };
 }
+
+/** A secret of the environment, also where the rest of it is wrong. */
+export const environmentSecret = (envName: string): string | undefined => process.env[envName];
+
+/** `NO_COLOR`, set to anything, means no colours (no-color.org). Asked apart: it holds where the rest is wrong. */
+export const wantsColour = (env: NodeJS.ProcessEnv = process.env): boolean => (env['NO_COLOR'] ?? '') === '';
 
 /** True for an address that only this machine can reach. */
 export const isLoopback = (host: string): boolean =>

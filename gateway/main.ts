@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Registry } from 'prom-client';
-import packageFile from '../package.json' with { type: 'json' };
 import { checkStructure } from '../profiles/structure.ts';
 import { deliveryMetrics } from '../workers/delivery/metrics.ts';
 import { startDelivery, type Delivery } from '../workers/delivery/start.ts';
@@ -28,8 +27,7 @@ import { atAddress, isSandbox } from './sandbox/address.ts';
 import { createSandbox } from './sandbox/app.ts';
 import { startMllpHospital } from './sandbox/mllp-hospital.ts';
 import { createTaskWorkflow } from './transfer/workflow.ts';
-
-export const VERSION = packageFile.version;
+import { VERSION } from './version.ts';
 
 export interface RunningGateway {
   readonly httpPort: number;

@@ -1,14 +1,14 @@
 /** `doctor`: configuration, database, keys, destinations, certificates and clock, one line each with the mend. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { readConfig, type Config } from '../config.ts';
+import { environmentSecret, isLoopback, readConfig, type Config } from '../config.ts';
 import { systemClock } from '../clock.ts';
 import { ledgerKey } from '../ledger/key.ts';
 import { openSqliteLedger } from '../ledger/sqlite/open.ts';
 import type { Destination } from '../regions/region.ts';
 import { isSandbox } from '../sandbox/address.ts';
-import { configuredRegion } from './configured.ts';
+import { configuredRegion, type Configured } from './configured.ts';
 import { EXIT, line, paint, type Exit } from './print.ts';
 
 interface Finding {
@@ -23,19 +23,15 @@ export async function doctorCommand(options: { readonly config?: string }): Prom
   const read = readConfig();
   if (!read.ok) {
     for (const fault of read.faults) findings.push({ ok: false, what: 'environment', text: fault });
+    if (options.config === undefined) return report(findings);
+    findings.push(...regionFindings(await configuredRegion(options.config, environmentSecret)));
     return report(findings);
   }
   const { config } = read;
   findings.push({ ok: true, what: 'environment', text: `HTTP ${config.host}:${config.port}, MLLP ${config.mllpPort}` });
   const region = await configuredRegion(options.config ?? config.regionFile, config.secret);
-  if (region.ok) {
-    const { id, sources, destinations } = region.region;
-    const text = `${id}: ${sources.length} sources, ${destinations.length} destinations, every key is set`;
-    findings.push({ ok: true, what: 'region', text });
-  } else {
-    for (const { path, text } of region.faults) findings.push({ ok: false, what: 'region', text: `${path}: ${text}` });
-  }
-  findings.push(await checkDatabase(config));
+  findings.push(...regionFindings(region));
+  findings.push(...checkKeys(config), await checkDatabase(config));
   findings.push({ ok: true, what: 'redis', text: 'not configured: deliveries are dispatched in this process' });
   if (region.ok && isSandbox(region.region)) {
     findings.push({ ok: true, what: 'destination', text: 'the sandbox partners run inside the gateway' });
@@ -46,11 +42,38 @@ export async function doctorCommand(options: { readonly config?: string }): Prom
   return report(findings);
 }
 
+function regionFindings(region: Configured): Finding[] {
+  const what = 'region';
+  if (!region.ok)
+    return region.faults.map(({ path, text }) => ({ ok: false, what, text: `${region.file}: ${path}: ${text}` }));
+  const { id, sources, destinations } = region.region;
+  const text = `${id}: ${sources.length} sources, ${destinations.length} destinations, every key is set`;
+  return [{ ok: true, what, text }];
+}
+
 function report(findings: readonly Finding[]): Exit {
   for (const { ok, what, text } of findings) {
     line(`${ok ? paint('green', 'ok   ') : paint('red', 'wrong')}  ${what.padEnd(12)}  ${text}`);
   }
   return findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.refused;
+}
+
+/** The tracking API is open on loopback alone; the ledger's own key is proved by opening the database with it. */
+function checkKeys(config: Config): Finding[] {
+  const what = 'keys';
+  const file = `${config.databaseFile}.key`;
+  const findings: Finding[] = [];
+  if (config.operatorKey !== undefined) findings.push({ ok: true, what, text: 'OPERATOR_KEY is set' });
+  else if (isLoopback(config.host)) {
+    findings.push({ ok: true, what, text: 'no OPERATOR_KEY: the tracking API is open to programs on this machine' });
+  } else {
+    const text = `no OPERATOR_KEY while HOST is ${config.host}: nobody can ask what became of a message; set it`;
+    findings.push({ ok: false, what, text });
+  }
+  if (config.ledgerKey !== undefined || !existsSync(file)) return findings;
+  const open = (statSync(file).mode & 0o077) !== 0;
+  const text = open ? `others may read ${file}: chmod 600 it` : `${file} is readable by its owner alone`;
+  return [...findings, { ok: !open, what, text }];
 }
 
 async function checkDatabase(config: Config): Promise<Finding> {
@@ -72,6 +95,8 @@ async function checkDatabase(config: Config): Promise<Finding> {
 }
 
 const DAY = 86_400_000;
+/** Codes of Node and OpenSSL for a chain that cannot be trusted. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/;
 
 async function checkDestination(destination: Destination): Promise<Finding[]> {
   const what = 'destination';
@@ -81,8 +106,11 @@ async function checkDestination(destination: Destination): Promise<Finding[]> {
   const port = destination.protocol === 'mllp' ? destination.port : Number(url?.port) || (secure ? 443 : 80);
   const reached = await reach(host, port, secure);
   if (reached.error !== null) {
-    const text = `${destination.id}: ${host}:${port} ${reached.error}: is it running, and may this machine reach it?`;
-    return [{ ok: false, what, text }];
+    const mend = CERTIFICATE.test(reached.error)
+      ? 'ask the partner for the whole chain, or give its authority to Node by NODE_EXTRA_CA_CERTS'
+      : 'is it running, and may this machine reach it?';
+    const text = `${destination.id}: ${host}:${port} ${reached.error}: ${mend}`;
+    return [{ ok: false, what: CERTIFICATE.test(reached.error) ? 'certificate' : what, text }];
   }
   const findings: Finding[] = [{ ok: true, what, text: `${destination.id}: ${host}:${port} answers` }];
   if (reached.validTo !== null) {

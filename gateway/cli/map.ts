@@ -3,12 +3,11 @@ import type { Bundle, FhirResource, OperationOutcome } from 'fhir/r4.js';
 import { explanationOf } from '../flows/explain.ts';
 import { prove, type ProvedOrNot } from '../flows/prove.ts';
 import { readArrival } from '../flows/reading.ts';
-import type { Explanation } from '../http/deps.ts';
 import { outcomeOf } from '../outcome.ts';
 import { refuse } from '../refusal.ts';
 import type { RegionFile } from '../regions/region.ts';
-import { messagesIn, readInput, type InputMessage } from './input.ts';
-import { EXIT, printResults, say, worst, type Exit } from './print.ts';
+import { readMessages, type InputMessage } from './input.ts';
+import { EXIT, progress, resultPrinter, say, worst, type Exit } from './print.ts';
 import { mappedFor, openRegion, type RegionOptions } from './region.ts';
 
 export interface MapOptions extends RegionOptions {
@@ -36,28 +35,26 @@ export async function mapCommand(files: readonly string[], options: MapOptions):
   const region = await openRegion(options);
   if (region === null) return EXIT.usage;
   const exits: Exit[] = [EXIT.ok];
-  const messages: InputMessage[] = [];
-  for (const file of files) {
-    const input = await readInput(file);
-    if (input.ok) messages.push(...messagesIn(input));
-    else {
-      say(`cannot read ${file}: ${input.reason}`);
-      exits.push(EXIT.usage);
-    }
-  }
-  const results = messages.map((message): unknown => {
+  const printer = resultPrinter();
+  const mapped = progress('messages');
+  for await (const message of readMessages(files, exits)) {
     const proved = mapMessage(region, options, message);
-    if (!proved.ok) {
-      exits.push(EXIT.refused);
-      const [issue] = proved.refusal.issues;
-      say(`${message.file}: refused: ${issue?.expression ?? ''} ${issue?.text ?? ''}`.trimEnd());
-      return resultOf(proved);
-    }
-    for (const { code, location, text } of proved.warnings) say(`${message.file}: ${code} at ${location}: ${text}`);
-    return options.explain === true ? explained(proved) : proved.bundle;
-  });
-  printResults(results);
+    if (!proved.ok) exits.push(EXIT.refused);
+    tell(message, proved);
+    printer.add(proved.ok && options.explain === true ? explanationOf(proved.mapped) : resultOf(proved));
+    mapped.step();
+  }
+  mapped.end();
+  printer.end();
   return worst(exits);
 }
 
-const explained = (proved: Extract<ProvedOrNot, { ok: true }>): Explanation => explanationOf(proved.mapped);
+function tell({ place }: InputMessage, proved: ProvedOrNot): void {
+  if (proved.ok) {
+    for (const { code, location, text } of proved.warnings) say(`${place}: ${code} at ${location}: ${text}`);
+    return;
+  }
+  for (const { expression, text } of proved.refusal.issues) {
+    say(`${place}: refused${expression === '' ? '' : ` at ${expression}`}: ${text}`);
+  }
+}

@@ -1,29 +1,63 @@
-/** Sends one framed message over a connection of its own and waits for the answer. */
-import { connect } from 'node:net';
+/** Sends framed messages over one connection, each after the answer to the one before it. */
+import { connect, type Socket } from 'node:net';
 import { frameBytes, FrameReader } from '../../mappings/hl7v2/frame.ts';
 
-export function sendMllp(
-  to: { readonly host: string; readonly port: number; readonly timeoutMs: number },
-  message: Uint8Array,
-): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const reader = new FrameReader({ maxBytes: 1 << 20 });
-    const socket = connect({ host: to.host, port: to.port });
-    const end = (error: Error | null, answer?: Uint8Array): void => {
+export interface MllpClient {
+  /** The answer; null when none came within `silenceMs`. Rejects when the connection is lost. */
+  send(message: Uint8Array, silenceMs: number): Promise<Uint8Array | null>;
+  close(): void;
+}
+
+const CONNECT_MS = 10_000;
+
+export async function connectMllp(host: string, port: number): Promise<MllpClient> {
+  const socket = await opened(host, port);
+  const reader = new FrameReader({ maxBytes: 1 << 20 });
+  let waiting: { resolve(answer: Uint8Array | null): void; reject(error: Error): void } | null = null;
+  let lost: Error | null = null;
+  const lose = (error: Error): void => {
+    lost ??= error;
+    waiting?.reject(lost);
+  };
+  socket.on('error', lose);
+  socket.on('close', () => {
+    lose(new Error('the connection was closed without an answer'));
+  });
+  socket.on('data', (chunk: Buffer) => {
+    for (const event of reader.push(chunk)) if (event.kind === 'frame') waiting?.resolve(event.bytes);
+  });
+  return {
+    send: async (message, silenceMs) => {
+      if (lost !== null) throw lost;
+      const answer = new Promise<Uint8Array | null>((resolve, reject) => {
+        waiting = { resolve, reject };
+      });
+      const silence = setTimeout(() => waiting?.resolve(null), silenceMs);
+      socket.write(frameBytes(message));
+      try {
+        return await answer;
+      } finally {
+        clearTimeout(silence);
+        waiting = null;
+      }
+    },
+    close: () => {
       socket.destroy();
-      if (answer === undefined) reject(error ?? new Error('the connection closed without an answer'));
-      else resolve(answer);
-    };
-    socket.setTimeout(to.timeoutMs, () => {
-      end(new Error('no answer in time'));
+    },
+  };
+}
+
+function opened(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    socket.setTimeout(CONNECT_MS, () => {
+      socket.destroy(new Error('does not answer'));
     });
-    socket.once('connect', () => socket.write(frameBytes(message)));
-    socket.once('error', end);
-    socket.once('close', () => {
-      end(null);
-    });
-    socket.on('data', (chunk: Buffer) => {
-      for (const event of reader.push(chunk)) if (event.kind === 'frame') end(null, event.bytes);
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      socket.setTimeout(0);
+      resolve(socket);
     });
   });
 }

@@ -35,7 +35,8 @@ export async function openRegion(options: RegionOptions): Promise<RegionFile | '
     return null;
   }
   if (options.source !== undefined && !read.region.sources.some(({ id }) => id === options.source)) {
-    say(`${options.region} has no source ${options.source}`);
+    const ids = read.region.sources.map(({ id }) => id).join(', ');
+    say(`${options.region} has no source ${options.source}; it has ${ids}`);
     return null;
   }
   return read.region;
@@ -48,6 +49,7 @@ export function mappedFor(region: RegionFile | 'none', options: RegionOptions, m
   }
   const source = sourceFor(region, options, message);
   if (source === undefined) {
+    say(`${message.place}: no source of region ${region.id} sends this: the usual settings are taken; try --source`);
     return { context: { source: ANY_SOURCE, region: regionFacts(region) }, sender: null, processing: undefined };
   }
   return {

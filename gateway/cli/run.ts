@@ -1,25 +1,20 @@
-/** The command line. Results on standard output, words on standard error; exit codes as CONTRACT §1. */
+/** The command line. Results on standard output, words on standard error; each command loads only what it needs. */
 import { Command, CommanderError } from 'commander';
-import { readConfig } from '../config.ts';
-import { VERSION } from '../main.ts';
-import type { Api } from './api.ts';
-import { demoCommand } from './demo.ts';
-import { doctorCommand } from './doctor.ts';
-import { mapCommand, type MapOptions } from './map.ts';
-import { EXIT, say, type Exit } from './print.ts';
-import { sendCommand } from './send.ts';
-import { serveCommand } from './serve.ts';
-import { testCommand, type TestOptions } from './test.ts';
-import { messagesCommand, replayCommand, showCommand, type MessagesOptions } from './track.ts';
-import { validateCommand, type ValidateOptions } from './validate.ts';
+import { VERSION } from '../version.ts';
+import { atGateway } from './at-gateway.ts';
+import type { MapOptions } from './map.ts';
+import { EXIT, say, surviveClosedPipes, type Exit } from './print.ts';
+import type { TestOptions } from './test.ts';
+import type { MessagesOptions } from './track.ts';
+import type { ValidateOptions } from './validate.ts';
 
 /** Runs one command line (without `node` and the bin) and returns its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
+  surviveClosedPipes();
   let exit: Exit = EXIT.ok;
-  const done = (code: Exit): void => {
+  const program = build((code) => {
     exit = code;
-  };
-  const program = build(done);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exit;
@@ -29,9 +24,10 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-const collect = (value: string, values: readonly string[]): string[] => [...values, value];
+type Done = (exit: Exit) => void;
+type Define = (name: string, description: string) => Command;
 
-function build(done: (exit: Exit) => void): Command {
+function build(done: Done): Command {
   const program = new Command('wijkkliniek-gateway')
     .description(
       'Brings patients’ data from the hospital to the wijkkliniek: HL7 v2, FHIR and JSON in, Dutch FHIR R4 out.',
@@ -39,76 +35,150 @@ function build(done: (exit: Exit) => void): Command {
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(--help shows how)')
-    .configureOutput({ writeErr: (text) => say(text.trimEnd()) });
-  const command = (name: string, description: string): Command =>
-    program.command(name).description(description).exitOverride().allowExcessArguments(false);
-  const tracked = (name: string, description: string): Command =>
-    command(name, description)
-      .option('--url <url>', 'where the gateway answers (default GATEWAY_URL, else the local gateway)')
-      .option('--json', 'the API’s own answer');
-
-  command('serve', 'runs the gateway')
-    .option('--config <file>', 'region file (default CONFIG, else the sandbox)')
-    .action(async (options: { config?: string }) => done(await serveCommand(options)));
-  command('map', 'prints the FHIR R4 Bundle each message becomes')
-    .argument('<file...>', 'HL7 v2, FHIR JSON or transfer JSON; - is standard input')
-    .option('--region <file>', 'map for this coalition')
-    .option('--source <id>', 'as if this source had sent it')
-    .option('--explain', 'where every value came from, instead of the Bundle')
-    .action(async (files: string[], options: MapOptions) => done(await mapCommand(files, options)));
-  command('validate', 'proves files against R4, their profiles and our rules')
-    .argument('<file...>', 'files; - is standard input')
-    .option('--package <dir-or-tgz>', 'FHIR package to resolve profiles from (repeatable)', collect, [])
-    .option('--profile <url>', 'a profile every resource must meet')
-    .option('--region <file>', 'with the rules of this coalition')
-    .option('--source <id>', 'as if this source had sent it')
-    .action(async (files: string[], options: ValidateOptions) => done(await validateCommand(files, options)));
-  command('test', 'runs a folder of samples: x.hl7 or x.json with x.expected.json beside it')
-    .argument('<dir>', 'folder of samples')
-    .option('--update', 'write what is made as what is expected')
-    .option('--region <file>', 'map for this coalition')
-    .option('--source <id>', 'as if this source had sent it')
-    .action(async (folder: string, options: TestOptions) => done(await testCommand(folder, options)));
-  command('send', 'sends files as a partner would and prints the answer')
-    .argument('<file...>', 'files; - is standard input')
-    .option('--to <url>', 'http://host:port, a door’s URL, or mllp://host:port (default GATEWAY_URL)')
-    .option('--source <id>', 'who to be in the sandbox (X-Source)')
-    .action(async (files: string[], options: { to?: string; source?: string }) => {
-      const api = local(options.to);
-      const source = options.source === undefined ? {} : { source: options.source };
-      done(await sendCommand(files, { to: api.url, key: api.key, ...source }));
+    .configureOutput({ writeErr: (text) => say(text.trimEnd()) })
+    .addHelpText(
+      'after',
+      '\nExit: 0 well, 1 refused or different, 2 wrong usage or an unreadable file, 3 unreachable.',
+    );
+  const command: Define = (name, description) =>
+    program.command(name).description(description).allowExcessArguments(false).copyInheritedSettings(program);
+  running(command, done);
+  offline(command, done);
+  partners(command, done);
+  tracking(command, done);
+  command('completion', 'prints the shell completion: source <(wijkkliniek-gateway completion bash)')
+    .argument('<shell>', 'bash or zsh')
+    .action(async (shell: string) => {
+      const { completionCommand } = await import('./completion.ts');
+      done(completionCommand(shell, program));
     });
-  command('demo', 'plays a patient’s journey against a running gateway on the sandbox')
-    .option('--url <url>', 'where the gateway answers (default GATEWAY_URL, else the local gateway)')
-    .action(async (options: { url?: string }) => done(await demoCommand(local(options.url))));
-  const messages = tracked('messages', 'lists messages, newest first');
-  for (const filter of ['status', 'flow', 'source', 'type', 'control-id', 'since', 'until', 'limit', 'cursor', 'bsn']) {
-    messages.option(`--${filter} <value>`);
-  }
-  messages.action(async (options: MessagesOptions & { url?: string }) =>
-    done(await messagesCommand(local(options.url), options)),
-  );
-  tracked('show', 'what became of one message')
-    .argument('<id>')
-    .action(async (id: string, options: { url?: string; json?: boolean }) =>
-      done(await showCommand(local(options.url), id, options)),
-    );
-  tracked('replay', 'sends messages again')
-    .argument('<id...>')
-    .option('--mapping <which>', 'current (default) or original')
-    .option('--force', 'also when a newer message changed the same thing')
-    .action(async (ids: string[], options: { url?: string; json?: boolean; mapping?: string; force?: boolean }) =>
-      done(await replayCommand(local(options.url), ids, options)),
-    );
-  command('doctor', 'checks configuration, database, keys, destinations, certificates and clock')
-    .option('--config <file>', 'region file (default CONFIG, else the sandbox)')
-    .action(async (options: { config?: string }) => done(await doctorCommand(options)));
   return program;
 }
 
-/** Where the gateway answers: as told, else GATEWAY_URL, else this machine. */
-function local(url: string | undefined): Api {
-  const read = readConfig();
-  if (read.ok) return { url: url ?? read.config.gatewayUrl, key: read.config.gatewayKey };
-  return { url: url ?? 'http://127.0.0.1:8080', key: undefined };
+function running(command: Define, done: Done): void {
+  command('serve', 'runs the gateway')
+    .option('--config <file>', 'region file (default CONFIG, else the sandbox)')
+    .action(async (options: { config?: string }) => {
+      const { serveCommand } = await import('./serve.ts');
+      done(await serveCommand(options));
+    });
+  command('doctor', 'checks configuration, keys, database, destinations, certificates and clock')
+    .option('--config <file>', 'region file (default CONFIG, else the sandbox)')
+    .action(async (options: { config?: string }) => {
+      const { doctorCommand } = await import('./doctor.ts');
+      done(await doctorCommand(options));
+    });
 }
+
+function offline(command: Define, done: Done): void {
+  const forRegion: Define = (name, description) =>
+    command(name, description)
+      .option('--region <file>', 'for this coalition; without it, rules that need one are left out')
+      .option('--source <id>', 'as if this source of the region had sent it');
+  const FILES = 'HL7 v2 (also framed, or a batch), FHIR JSON, transfer JSON; - is standard input';
+  forRegion('map', 'prints the FHIR R4 Bundle each message becomes')
+    .argument('<file...>', FILES)
+    .option('--explain', 'where every value came from, instead of the Bundle')
+    .action(async (files: string[], options: MapOptions) => {
+      const { mapCommand } = await import('./map.ts');
+      done(await mapCommand(files, options));
+    });
+  forRegion('validate', 'proves files against R4, their profiles and our rules')
+    .argument('<file...>', `${FILES}. What is no FHIR is mapped first`)
+    .option('--package <dir-or-tgz>', 'FHIR package to find profiles in (repeatable)', collect, [])
+    .option('--profile <url>', 'a profile the resource must meet, beside those it claims')
+    .action(async (files: string[], options: ValidateOptions) => {
+      const { validateCommand } = await import('./validate.ts');
+      done(await validateCommand(files, options));
+    });
+  forRegion('test', 'runs a folder of samples: x.hl7 or x.json with x.expected.json beside it')
+    .argument('<dir>', 'folder of samples, folders within it too')
+    .option('--update', 'write what is made as what is expected')
+    .action(async (folder: string, options: TestOptions) => {
+      const { testCommand } = await import('./test.ts');
+      done(await testCommand(folder, options));
+    });
+}
+
+const collect = (value: string, values: readonly string[]): string[] => [...values, value];
+
+const URL_OPTION = ['--url <url>', 'where the gateway answers (default GATEWAY_URL, else the local gateway)'] as const;
+
+function partners(command: Define, done: Done): void {
+  command('send', 'sends files as a partner would and prints the answer')
+    .argument('<file...>', 'files, in this order; - is standard input')
+    .option('--to <url>', 'http://host:port, a door’s URL, or mllp://host:port (default GATEWAY_URL)')
+    .option('--source <id>', 'who to be in the sandbox (X-Source)')
+    .option('--key-env <name>', 'environment variable that holds the source’s key (default GATEWAY_KEY)')
+    .action(async (files: string[], options: { to?: string; source?: string; keyEnv?: string }) => {
+      const at = atGateway(options.to, ['http:', 'https:', 'mllp:']);
+      if (at === null) return done(EXIT.usage);
+      const key = options.keyEnv === undefined ? at.senderKey : at.secret(options.keyEnv);
+      if (options.keyEnv !== undefined && key === undefined) {
+        say(`the environment variable ${options.keyEnv} is not set`);
+        return done(EXIT.usage);
+      }
+      const { sendCommand } = await import('./send.ts');
+      done(await sendCommand(files, { to: at.url, key, source: options.source }));
+    });
+  command('demo', 'plays a patient’s journey against a running gateway on the sandbox')
+    .option(...URL_OPTION)
+    .action(async (options: { url?: string }) => {
+      const at = atGateway(options.url);
+      if (at === null) return done(EXIT.usage);
+      const { demoCommand } = await import('./demo.ts');
+      done(await demoCommand(at.api));
+    });
+}
+
+interface Tracked {
+  readonly url?: string;
+  readonly json?: boolean;
+}
+
+function tracking(command: Define, done: Done): void {
+  const tracked: Define = (name, description) =>
+    command(name, description)
+      .option(...URL_OPTION)
+      .option('--json', 'the API’s own answer');
+  const messages = tracked('messages', 'lists messages, newest first');
+  for (const [flag, words] of FILTERS) messages.option(flag, words);
+  messages.action(async (options: MessagesOptions & Tracked) => {
+    const at = atGateway(options.url);
+    if (at === null) return done(EXIT.usage);
+    const { messagesCommand } = await import('./track.ts');
+    done(await messagesCommand(at.api, options));
+  });
+  tracked('show', 'what became of one message')
+    .argument('<id>')
+    .action(async (id: string, options: Tracked) => {
+      const at = atGateway(options.url);
+      if (at === null) return done(EXIT.usage);
+      const { showCommand } = await import('./track.ts');
+      done(await showCommand(at.api, id, options));
+    });
+  tracked('replay', 'delivers messages again')
+    .argument('<id...>')
+    .option('--mapping <which>', 'current (default), or original: the stored output')
+    .option('--force', 'also when a newer message changed the same thing')
+    .action(async (ids: string[], options: Tracked & { mapping?: string; force?: boolean }) => {
+      const at = atGateway(options.url);
+      if (at === null) return done(EXIT.usage);
+      const { replayCommand } = await import('./track.ts');
+      done(await replayCommand(at.api, ids, options));
+    });
+}
+
+/** The query parameters of GET /messages, and the one that only a body may carry. */
+const FILTERS: readonly (readonly [string, string])[] = [
+  ['--status <status>', 'refused, held, expired, parked, unrouted, pending, dead or delivered'],
+  ['--flow <flow>', 'transfer-request, lab-result, …'],
+  ['--source <id>', 'who sent it'],
+  ['--type <type>', 'ORU^R01, Bundle/transaction, transfer, …'],
+  ['--control-id <id>', 'MSH-10, Bundle.identifier, MessageHeader.id or requestId'],
+  ['--since <instant>', '2026-11-20T14:05:00+01:00'],
+  ['--until <instant>', 'the same'],
+  ['--limit <n>', 'how many (1 to 200, default 50)'],
+  ['--cursor <cursor>', 'go on where a page ended'],
+  ['--bsn <bsn>', 'of this patient; - reads it from standard input, so that it stands in no history'],
+];

@@ -1,8 +1,8 @@
 /** `serve`: the gateway on the configuration of the environment; Ctrl-C drains and stops. */
-import { readConfig } from '../config.ts';
+import { environmentSecret, readConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import { startGateway } from '../main.ts';
-import { configuredRegion } from './configured.ts';
+import { configuredRegion, type Configured } from './configured.ts';
 import { EXIT, line, say, type Exit } from './print.ts';
 
 export async function serveCommand(options: { readonly config?: string }): Promise<Exit> {
@@ -10,13 +10,13 @@ export async function serveCommand(options: { readonly config?: string }): Promi
   if (!read.ok) {
     say('the configuration is wrong:');
     for (const fault of read.faults) say(`  ${fault}`);
+    if (options.config !== undefined) sayRegionFaults(await configuredRegion(options.config, environmentSecret));
     return EXIT.usage;
   }
   const { config } = read;
   const region = await configuredRegion(options.config ?? config.regionFile, config.secret);
   if (!region.ok) {
-    say(`the region file ${region.file} is wrong:`);
-    for (const fault of region.faults) say(`  ${fault.path}: ${fault.text}`);
+    sayRegionFaults(region);
     return EXIT.usage;
   }
   const log = createLog({ level: config.logLevel });
@@ -34,8 +34,15 @@ export async function serveCommand(options: { readonly config?: string }): Promi
   } catch (error) {
     say(`the gateway cannot start: ${error instanceof Error ? error.message : String(error)}`);
     log.failure('gateway.failed', error);
-    return EXIT.refused;
+    // What had started already (a listener, the ledger) would keep the process alive.
+    process.exit(EXIT.refused);
   }
+}
+
+function sayRegionFaults(region: Configured): void {
+  if (region.ok) return;
+  say(`the region file ${region.file} is wrong:`);
+  for (const fault of region.faults) say(`  ${fault.path}: ${fault.text}`);
 }
 
 const stopSignal = (): Promise<void> =>

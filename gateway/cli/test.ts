@@ -1,76 +1,98 @@
 /** `test DIR`: an integrator's own samples, each `x.hl7`, `x.json` or `x.xml` with what is expected of it beside it. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { writeJson } from '../../profiles/json/write.ts';
 import { difference } from './difference.ts';
-import { messagesIn, readInput } from './input.ts';
+import { readFiles } from './input.ts';
 import { mapMessage, resultOf } from './map.ts';
-import { EXIT, line, paint, say, type Exit } from './print.ts';
+import { EXIT, line, paint, progress, say, type Exit } from './print.ts';
 import { openRegion, type RegionOptions } from './region.ts';
 
 export interface TestOptions extends RegionOptions {
   readonly update?: boolean;
 }
 
+type Verdict = 'same' | 'different' | 'written';
+const SHOWN = 40;
+
 export async function testCommand(folder: string, options: TestOptions): Promise<Exit> {
   const region = await openRegion(options);
   if (region === null) return EXIT.usage;
-  const inputs = await samplesIn(folder);
-  if (inputs === null) {
-    say(`cannot read ${folder}`);
-    return EXIT.usage;
-  }
-  let equal = 0;
-  let different = 0;
-  let written = 0;
-  for (const input of inputs) {
-    const expectedFile = input.replace(/\.[^.]+$/, '.expected.json');
-    const expected = await readOrNull(expectedFile);
+  const samples = await samplesIn(folder);
+  if (samples === null) return EXIT.usage;
+  const counts: Record<Verdict, number> = { same: 0, different: 0, written: 0 };
+  const exits: Exit[] = [];
+  const judged = progress('samples');
+  for (const { input, expectedFile } of samples) {
+    const expected = await readFile(expectedFile, 'utf8').catch(() => null);
     if (expected === null && options.update !== true) continue;
-    const read = await readInput(input);
-    if (!read.ok) {
-      say(`cannot read ${input}: ${read.reason}`);
-      return EXIT.usage;
+    for await (const { messages } of readFiles([input], exits)) {
+      const results = messages.map((message) => resultOf(mapMessage(region, options, message)));
+      const made = writeJson(results.length === 1 ? results[0] : results, 2);
+      counts[await judge({ input, expectedFile, expected, made, update: options.update === true })] += 1;
     }
-    const results = messagesIn(read).map((message) => resultOf(mapMessage(region, options, message)));
-    const made = writeJson(results.length === 1 ? results[0] : results, 2);
-    const differences = expected === null ? ['(no expected file)'] : difference(expected, made);
-    if (differences.length === 0) {
-      equal += 1;
-      line(`${paint('green', 'same')}  ${input}`);
-    } else if (options.update === true) {
-      await writeFile(expectedFile, `${made}\n`);
-      written += 1;
-      line(`${paint('yellow', 'written')}  ${expectedFile}`);
-    } else {
-      different += 1;
-      line(`${paint('red', 'different')}  ${input}`);
-      for (const text of differences.slice(0, 40)) line(`    ${text}`);
-      if (differences.length > 40) line(`    … and ${differences.length - 40} more`);
-    }
+    judged.step();
   }
-  const total = equal + different + written;
+  judged.end();
+  if (exits.length > 0) return EXIT.usage;
+  const { same, different, written } = counts;
+  const total = same + different + written;
   if (total === 0) {
-    say(`no samples in ${folder}: put x.expected.json beside x.hl7 or x.json, or run with --update`);
+    say(`no samples in ${folder}: put x.expected.json beside x.hl7 or x.json, or let --update write it`);
     return EXIT.usage;
   }
-  line(`${total} samples: ${equal} same, ${different} different${written > 0 ? `, ${written} written` : ''}`);
+  const words = `${total} samples: ${same} same, ${different} different${written > 0 ? `, ${written} written` : ''}`;
+  line(paint(different > 0 ? 'red' : 'green', words));
   return different > 0 ? EXIT.refused : EXIT.ok;
 }
 
-async function samplesIn(folder: string): Promise<string[] | null> {
-  try {
-    const names = await readdir(folder, { recursive: true });
-    return names
-      .filter(
-        (name) =>
-          /\.(hl7|json|xml)$/.test(name) && !name.endsWith('.expected.json') && basename(name) !== 'expected.json',
-      )
-      .sort()
-      .map((name) => join(folder, name));
-  } catch {
-    return null;
+async function judge(sample: {
+  readonly input: string;
+  readonly expectedFile: string;
+  readonly expected: string | null;
+  readonly made: string;
+  readonly update: boolean;
+}): Promise<Verdict> {
+  const differences = sample.expected === null ? ['(nothing expected yet)'] : difference(sample.expected, sample.made);
+  if (differences.length === 0) {
+    line(`${paint('green', 'same')}       ${sample.input}`);
+    return 'same';
   }
+  if (sample.update) {
+    await writeFile(sample.expectedFile, `${sample.made}\n`);
+    line(`${paint('yellow', 'written')}    ${sample.expectedFile}`);
+    return 'written';
+  }
+  line(`${paint('red', 'different')}  ${sample.input}`);
+  for (const text of differences.slice(0, SHOWN)) line(`    ${text}`);
+  if (differences.length > SHOWN) line(`    … and ${differences.length - SHOWN} more`);
+  return 'different';
 }
 
-const readOrNull = (file: string): Promise<string | null> => readFile(file, 'utf8').catch(() => null);
+interface Sample {
+  readonly input: string;
+  readonly expectedFile: string;
+}
+
+/** In order of name, folders within it too; null after saying what is wrong. */
+async function samplesIn(folder: string): Promise<readonly Sample[] | null> {
+  let names: string[];
+  try {
+    names = await readdir(folder, { recursive: true });
+  } catch {
+    say(`cannot read the folder ${folder}`);
+    return null;
+  }
+  const samples = names
+    .filter((name) => /\.(hl7|json|xml)$/.test(name) && !/(^|\.)expected\.json$/.test(basename(name)))
+    .filter((name) => !name.split(sep).some((part) => part.startsWith('.') || part === 'node_modules'))
+    .sort()
+    .map((name) => ({
+      input: join(folder, name),
+      expectedFile: join(folder, name.replace(/\.[^.]+$/, '.expected.json')),
+    }));
+  const shared = samples.find((one, index) => samples[index + 1]?.expectedFile === one.expectedFile);
+  if (shared === undefined) return samples;
+  say(`two samples would share ${shared.expectedFile}: give one of them another name`);
+  return null;
+}

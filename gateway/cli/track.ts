@@ -1,7 +1,7 @@
 /** `messages`, `show` and `replay`: the tracking API on the command line. */
 import { z } from 'zod';
 import { call, type Api } from './api.ts';
-import { EXIT, line, say, worst, type Exit } from './print.ts';
+import { EXIT, line, paint, say, worst, type Exit } from './print.ts';
 
 const summary = z.looseObject({
   id: z.string(),
@@ -51,19 +51,32 @@ export async function messagesCommand(api: Api, options: MessagesOptions): Promi
       : await call(api, 'POST', '/messages/search', {
           ...filter,
           ...(options.limit === undefined ? {} : { limit: Number(options.limit) }),
-          bsn: options.bsn,
+          bsn: options.bsn === '-' ? await firstLine() : options.bsn,
         });
   if (!answer.ok) return answer.exit;
   if (options.json === true) {
     line(JSON.stringify(answer.body, null, 2));
     return EXIT.ok;
   }
-  const { items, next } = page.parse(answer.body);
+  const read = page.safeParse(answer.body);
+  if (!read.success) return notOurs(api);
+  const { items, next } = read.data;
   for (const { id, receivedAt, status, flow, type, source, controlId } of items) {
-    line([id, receivedAt, status.padEnd(9), flow ?? '-', type ?? '-', source, controlId ?? '-'].join('  '));
+    line(
+      [id, receivedAt, coloured(status, status.padEnd(9)), flow ?? '-', type ?? '-', source, controlId ?? '-'].join(
+        '  ',
+      ),
+    );
   }
-  say(next === null ? `${items.length} messages` : `${items.length} messages; more with --cursor ${next}`);
+  const count = items.length === 1 ? '1 message' : `${items.length} messages`;
+  say(next === null ? count : `${count}; more with --cursor ${next}`);
   return EXIT.ok;
+}
+
+async function firstLine(): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks).toString('utf8').trim();
 }
 
 export async function showCommand(api: Api, id: string, options: { readonly json?: boolean }): Promise<Exit> {
@@ -73,13 +86,16 @@ export async function showCommand(api: Api, id: string, options: { readonly json
     line(JSON.stringify(answer.body, null, 2));
     return EXIT.ok;
   }
-  const shown = details.parse(answer.body);
-  line(`${shown.id}  ${shown.status}  ${shown.flow ?? '-'}  ${shown.type ?? '-'}  from ${shown.source}`);
+  const read = details.safeParse(answer.body);
+  if (!read.success) return notOurs(api);
+  const shown = read.data;
+  line(`${shown.id}  ${coloured(shown.status)}  ${shown.flow ?? '-'}  ${shown.type ?? '-'}  from ${shown.source}`);
   if (shown.refusal) line(`  refused at ${shown.refusal.location ?? '-'}: ${shown.refusal.text}`);
   for (const { code, location, text } of shown.warnings) line(`  warning ${code} at ${location}: ${text}`);
   for (const { id: deliveryId, kind, destination, status, attempts, nextAttemptAt, lastError } of shown.deliveries) {
     const next = nextAttemptAt === null || nextAttemptAt === undefined ? '' : `, next ${nextAttemptAt}`;
-    line(`  ${kind} to ${destination}: ${status} after ${attempts} attempts${next} (${deliveryId})`);
+    const tried = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+    line(`  ${kind} to ${destination}: ${coloured(status)} after ${tried}${next} (${deliveryId})`);
     if (lastError) line(`    ${lastError.class} ${lastError.code}: ${lastError.text}`);
   }
   for (const { at, event, detail } of shown.events) line(`  ${at}  ${event}${detail ? `  ${detail}` : ''}`);
@@ -101,8 +117,24 @@ export async function replayCommand(
       exits.push(answer.exit);
       continue;
     }
-    const { deliveries } = z.looseObject({ deliveries: z.array(z.string()) }).parse(answer.body);
-    line(options.json === true ? JSON.stringify(answer.body) : `${id}: ${deliveries.length} new deliveries`);
+    const read = z.looseObject({ deliveries: z.array(z.string()) }).safeParse(answer.body);
+    if (!read.success) return notOurs(api);
+    const { length } = read.data.deliveries;
+    line(
+      options.json === true ? JSON.stringify(answer.body) : `${id}: ${length} new deliver${length === 1 ? 'y' : 'ies'}`,
+    );
   }
   return worst(exits);
 }
+
+function notOurs({ url }: Api): Exit {
+  say(`${url} answers, but not as a gateway does`);
+  return EXIT.refused;
+}
+
+const coloured = (status: string, text = status): string =>
+  status === 'delivered'
+    ? paint('green', text)
+    : ['refused', 'dead', 'parked'].includes(status)
+      ? paint('red', text)
+      : paint('yellow', text);

@@ -2,16 +2,16 @@
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { isError, type Issue } from '../../profiles/issue.ts';
 import { readJson } from '../../profiles/json/read.ts';
-import { loadPackage, type FhirPackage } from '../../profiles/load/package.ts';
+import { loadPackage, PackageError, type FhirPackage } from '../../profiles/load/package.ts';
 import { maskIdentifying } from '../../profiles/mask.ts';
 import { checkRules } from '../../profiles/rules.ts';
 import { createValidator, type Validator } from '../../profiles/validator.ts';
 import { wkPackage } from '../../profiles/wk/package.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { RegionFile } from '../regions/region.ts';
-import { messagesIn, readInput, type InputMessage } from './input.ts';
+import { readFiles, type InputMessage } from './input.ts';
 import { mapMessage } from './map.ts';
-import { EXIT, printResults, say, worst, type Exit } from './print.ts';
+import { EXIT, progress, resultPrinter, say, worst, type Exit } from './print.ts';
 import { openRegion, type RegionOptions } from './region.ts';
 
 export interface ValidateOptions extends RegionOptions {
@@ -19,34 +19,46 @@ export interface ValidateOptions extends RegionOptions {
   readonly profile?: string;
 }
 
+interface Against {
+  readonly validator: Validator;
+  readonly region: RegionFile | 'none';
+  readonly options: ValidateOptions;
+}
+
 export async function validateCommand(files: readonly string[], options: ValidateOptions): Promise<Exit> {
   const region = await openRegion(options);
-  if (region === null) return EXIT.usage;
-  const packages: FhirPackage[] = [wkPackage];
-  for (const path of options.package ?? []) {
+  const packages = await loadPackages(options.package ?? []);
+  if (region === null || packages === null) return EXIT.usage;
+  const against = { validator: createValidator([wkPackage, ...packages]), region, options };
+  const exits: Exit[] = [EXIT.ok];
+  const printer = resultPrinter();
+  const validated = progress('files');
+  for await (const { messages } of readFiles(files, exits)) {
+    const issues = messages.flatMap((message, index) =>
+      issuesOf(message, against).map((issue) => said(issue, messages.length > 1 ? `message ${index + 1}: ` : '')),
+    );
+    if (issues.some(isError)) exits.push(EXIT.refused);
+    printer.add(outcomeOf(issues.length === 0 ? [NOTHING_WRONG] : issues));
+    validated.step();
+  }
+  validated.end();
+  printer.end();
+  return worst(exits);
+}
+
+async function loadPackages(paths: readonly string[]): Promise<FhirPackage[] | null> {
+  const packages: FhirPackage[] = [];
+  let failed = false;
+  for (const path of paths) {
     try {
       packages.push(await loadPackage(path));
     } catch (error) {
-      say(`cannot load the package ${path}: ${error instanceof Error ? error.message : String(error)}`);
-      return EXIT.usage;
+      if (!(error instanceof PackageError)) throw error;
+      say(`cannot load the package ${error.message}`);
+      failed = true;
     }
   }
-  const validator = createValidator(packages);
-  const exits: Exit[] = [EXIT.ok];
-  const outcomes: unknown[] = [];
-  for (const file of files) {
-    const input = await readInput(file);
-    if (!input.ok) {
-      say(`cannot read ${file}: ${input.reason}`);
-      exits.push(EXIT.usage);
-      continue;
-    }
-    const issues = messagesIn(input).flatMap((message) => issuesOf(message, validator, region, options));
-    if (issues.some(isError)) exits.push(EXIT.refused);
-    outcomes.push(outcomeOf(issues.length === 0 ? [NOTHING_WRONG] : issues.map(masked)));
-  }
-  printResults(outcomes);
-  return worst(exits);
+  return failed ? null : packages;
 }
 
 const NOTHING_WRONG: Issue = {
@@ -57,16 +69,12 @@ const NOTHING_WRONG: Issue = {
   rule: 'valid',
 };
 
-const masked = (issue: Issue): Issue => ({ ...issue, text: maskIdentifying(issue.text) });
+const said = (issue: Issue, before: string): Issue => ({ ...issue, text: before + maskIdentifying(issue.text) });
 
-function issuesOf(
-  message: InputMessage,
-  validator: Validator,
-  region: RegionFile | 'none',
-  options: ValidateOptions,
-): readonly Issue[] {
+function issuesOf(message: InputMessage, { validator, region, options }: Against): readonly Issue[] {
   const profiles = options.profile === undefined ? {} : { profiles: [options.profile] };
   if (message.kind !== 'fhir') {
+    // What is no FHIR is judged by what it becomes.
     const proved = mapMessage(region, options, message);
     if (!proved.ok) return proved.refusal.issues;
     const warnings = proved.warnings.map(({ code, location, text }): Issue => ({
@@ -85,10 +93,24 @@ function issuesOf(
   );
   if (!read.ok) return [read.issue];
   const issues = validator.validate(read.value, profiles);
-  // Our own rules read a Bundle whose structure holds; on a broken one they would only repeat the fault.
-  if (issues.some(isError) || !isBundle(read.value)) return issues;
-  return [...issues, ...checkRules(read.value)];
+  // Our own rules read a resource whose structure holds; on a broken one they would only repeat the fault.
+  if (issues.some(isError) || !isResource(read.value)) return issues;
+  return [...issues, ...checkRules(read.value), ...admissionIssues(read.value, message, region, options)];
 }
 
-const isBundle = (value: unknown): value is Bundle<FhirResource> =>
-  typeof value === 'object' && value !== null && 'resourceType' in value && value.resourceType === 'Bundle';
+/** What only the region can say of a Bundle that asks for a transfer: which wijkkliniek, tier and professions. */
+function admissionIssues(
+  resource: FhirResource,
+  message: InputMessage,
+  region: RegionFile | 'none',
+  options: ValidateOptions,
+): readonly Issue[] {
+  if (region === 'none' || !isBundle(resource)) return [];
+  const proved = mapMessage(region, options, message);
+  return proved.ok ? [] : proved.refusal.issues.filter(({ rule }) => rule.startsWith('wk-admission'));
+}
+
+const isResource = (value: unknown): value is FhirResource =>
+  typeof value === 'object' && value !== null && 'resourceType' in value;
+
+const isBundle = (resource: FhirResource): resource is Bundle<FhirResource> => resource.resourceType === 'Bundle';

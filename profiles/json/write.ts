@@ -3,51 +3,51 @@ import { WRITTEN, writtenNumber } from './decimal.ts';
 
 /** `indent`: spaces per level; absent or 0 writes one line. Throws on a cycle, as JSON.stringify does. */
 export function writeJson(value: unknown, indent = 0): string {
-  const lossy = new Set<object>();
-  if (!findLossy(value, lossy)) return JSON.stringify(value, null, indent);
-  return write(value, lossy, ' '.repeat(indent), '');
+  const marked = marking(value);
+  const text = JSON.stringify(marked, null, indent);
+  return marked === value ? text : text.replace(MARKED, (_, kind, rest: string) => (kind === 'n' ? rest : `"${rest}"`));
 }
 
-/** Collects the few objects on the way to a remembered decimal; all others go through JSON.stringify whole. */
-function findLossy(node: unknown, lossy: Set<object>): boolean {
-  if (typeof node !== 'object' || node === null) return false;
-  let found = (node as { readonly [WRITTEN]?: unknown })[WRITTEN] !== undefined;
-  if (Array.isArray(node)) {
-    for (const item of node) if (findLossy(item, lossy)) found = true;
-  } else {
-    for (const key in node) if (findLossy((node as Record<string, unknown>)[key], lossy)) found = true;
-  }
-  if (found) lossy.add(node);
-  return found;
+/**
+ * JSON.stringify does the writing, in one go: a remembered decimal goes through it as a string that begins with a NUL,
+ * and loses its quotes afterwards. Text that begins with a NUL itself is marked too, so that none is taken for a number.
+ */
+const MARK = '\u0000';
+/** A marked string, as it stands in JSON: `n` a number, `s` text. Only a quote inside a string has a backslash before it,
+ *  and only a member's name a colon behind it. */
+const MARKED = /(?<!\\)"\\u0000([ns])((?:[^"\\]|\\.)*)"(?!:)/g;
+
+/** The value with its marks; it is copied only along the way to them, and is itself when there are none. */
+function marking(node: unknown): unknown {
+  if (typeof node === 'string') return node.startsWith(MARK) ? `${MARK}s${node}` : node;
+  if (typeof node !== 'object' || node === null) return node;
+  return Array.isArray(node) ? markedItems(node) : markedMembers(node as Record<string, unknown>);
 }
 
-function write(node: unknown, lossy: ReadonlySet<object>, step: string, pad: string): string {
-  if (typeof node !== 'object' || node === null || !lossy.has(node)) return native(node, step, pad);
-  const inner = pad + step;
-  const [open, between, close] = step === '' ? ['', ',', ''] : [`\n${inner}`, `,\n${inner}`, `\n${pad}`];
-  if (Array.isArray(node)) {
-    const items = node.map((item: unknown, index) => number(node, index, item) ?? write(item, lossy, step, inner));
-    return `[${open}${items.join(between)}${close}]`;
+function markedItems(items: readonly unknown[]): unknown {
+  const decimals = WRITTEN in items;
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    const marked = decimals && typeof item === 'number' ? number(items, index, item) : marking(item);
+    if (marked !== item) (copy ??= [...items])[index] = marked;
   }
-  const colon = step === '' ? ':' : ': ';
-  const members: string[] = [];
-  for (const [key, item] of Object.entries(node)) {
-    if (item === undefined || typeof item === 'function' || typeof item === 'symbol') continue;
-    members.push(JSON.stringify(key) + colon + (number(node, key, item) ?? write(item, lossy, step, inner)));
+  return copy ?? items;
+}
+
+function markedMembers(node: Record<string, unknown>): unknown {
+  const decimals = WRITTEN in node;
+  let copy: Record<string, unknown> | undefined;
+  for (const key in node) {
+    const member = node[key];
+    const marked = decimals && typeof member === 'number' ? number(node, key, member) : marking(member);
+    if (marked !== member) (copy ??= { ...node })[key] = marked;
   }
-  return `{${open}${members.join(between)}${close}}`;
+  return copy ?? node;
 }
 
 /** The remembered text, unless the value beside it has been changed since. */
-function number(parent: object, key: string | number, value: unknown): string | undefined {
-  if (typeof value !== 'number') return undefined;
+function number(parent: object, key: string | number, value: number): unknown {
   const text: unknown = writtenNumber(parent, key);
-  return typeof text === 'string' && Object.is(Number(text), value) ? text : undefined;
-}
-
-function native(node: unknown, step: string, pad: string): string {
-  const text = JSON.stringify(node, null, step) as string | undefined;
-  if (text === undefined) return 'null';
-  // Line ends inside strings are escaped, so every line end here is layout.
-  return pad === '' || step === '' ? text : text.replaceAll('\n', `\n${pad}`);
+  return typeof text === 'string' && Object.is(Number(text), value) ? `${MARK}n${text}` : value;
 }

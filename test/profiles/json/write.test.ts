@@ -61,6 +61,23 @@ describe('writeJson', () => {
     expect(writeJson(lossy, 2)).toBe(JSON.stringify(JSON.parse(json), null, 2).replace('2.5', '2.50'));
   });
 
+  test('text is never taken for a remembered decimal', () => {
+    const texts = ['\u0000n5', '\u0000', 'a"\u0000n5"', '"\u0000n1.50', '\\', '\u0000s\u0000n7', '\\"\u0000n5'];
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.constantFrom(...texts), fc.string())),
+        fc.constantFrom(0, 2),
+        (strings, indent) => {
+          const named = Object.fromEntries(strings.map((text) => [`${text}.`, [text, text]]));
+          const plain = { named, strings, decimal: 1.5 };
+          const lossy = { ...plain, ...(valueOf('{"decimal":1.50}') as object) };
+          const expected = JSON.stringify(plain, null, indent).replace(/1\.5(\s*\})$/, '1.50$1');
+          expect(writeJson(lossy, indent)).toBe(expected);
+        },
+      ),
+    );
+  });
+
   test('a value changed after reading is written as it is now', () => {
     const quantity = valueOf('{"value":5.60}') as { value: number };
     expect(writeJson({ ...quantity })).toBe('{"value":5.60}');

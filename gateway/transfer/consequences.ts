@@ -31,7 +31,9 @@ export async function followStep(
       await cancelWaiting(tx, desk, enrolment);
       return;
     case 'completed':
-      if (endsTheStay(task)) await tx.updateEnrolment(enrolment.id, { status: 'ended', endedAt: at });
+      if (endsTheStay(task) && enrolment.status !== 'ended') {
+        await tx.updateEnrolment(enrolment.id, { status: 'ended', endedAt: at });
+      }
       await tx.refreshStatus(enrolment.messageId);
       return;
     case 'requested':

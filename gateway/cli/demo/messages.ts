@@ -1,5 +1,9 @@
 /** What the hospital sends in the demo. Times are given, so that the story happens now. */
+import { SYSTEM } from '../../../profiles/canonical.ts';
 import type { DemoPerson } from './person.ts';
+import { STORIES, type Story } from './stories.ts';
+
+const [FIRST] = STORIES as readonly [Story, ...Story[]];
 
 /** HL7 v2 DTM in UTC, to the second. */
 const dtm = (at: Date): string => `${at.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}+0000`;
@@ -16,12 +20,15 @@ export interface LabFacts {
   readonly bsn?: string;
 }
 
+const patientSegment = (person: DemoPerson, bsn: string): string =>
+  `PID|1||${person.patientNumber}^^^^PI~${bsn}^^^NLMINBIZA^NNNLD||${person.prefix} ${person.family}&${person.prefix}&${person.family}^${person.given}^^^^^L||${person.birthDate.replaceAll('-', '')}|F`;
+
 export function labResult(person: DemoPerson, lab: LabFacts): string {
   const bsn = lab.bsn ?? person.bsn;
   const at = dtm(lab.at);
   return [
     `MSH|^~\\&|GLIMS|LAB|WKGATEWAY|WK|${at}||ORU^R01^ORU_R01|${lab.controlId}|P|2.5|||||NLD|UNICODE UTF-8`,
-    `PID|1||${person.patientNumber}^^^^PI~${bsn}^^^NLMINBIZA^NNNLD||${person.prefix} ${person.family}&${person.prefix}&${person.family}^${person.given}^^^^^L||${person.birthDate.replaceAll('-', '')}|F`,
+    patientSegment(person, bsn),
     `ORC|RE|P${lab.filler}|${lab.filler}||||||${at}`,
     `OBR|1|P${lab.filler}|${lab.filler}|24326-1^Electrolytes panel^LN|||${at}||||||||||||||||||${lab.status}`,
     `OBX|1|NM|2823-3^Kalium^LN||${lab.potassium}|mmol/l|3.5 - 5.0|${lab.flag === 'N' ? '' : lab.flag}|||${lab.status}|||${at}`,
@@ -30,7 +37,7 @@ export function labResult(person: DemoPerson, lab: LabFacts): string {
   ].join('\r');
 }
 
-export function transferRequest(person: DemoPerson, requestId: string, at: Date): unknown {
+export function transferRequest(person: DemoPerson, requestId: string, at: Date, story: Story = FIRST): unknown {
   const earlier = (minutes: number): string => new Date(at.getTime() - minutes * 60_000).toISOString();
   return {
     requestId,
@@ -44,14 +51,14 @@ export function transferRequest(person: DemoPerson, requestId: string, at: Date)
       address: { street: 'Teststraat', houseNumber: '1', postalCode: '1000 AA', city: 'Amsterdam' },
       phone: '0200000000',
     },
-    tier: 'wijkkliniek-complex',
+    tier: story.tier,
     haemodynamicallyStable: true,
     complexDiagnosticsNeeded: false,
-    reason: { system: 'http://snomed.info/sct', code: '84114007', text: 'Hartfalen' },
+    reason: { system: SYSTEM.snomed, ...story.reason },
     requester: { name: 'S. Eerstehulp', profession: 'seh-arts' },
     careTeam: [
-      { role: 'RESP', name: 'V. Specialist', profession: 'verpleegkundig-specialist' },
-      { role: 'SPRF', name: 'G. Geriater', profession: 'klinisch-geriater' },
+      { role: 'RESP', ...story.regie },
+      { role: 'SPRF', ...story.mede },
     ],
     allergies: [],
     medication: [{ text: 'Furosemide 40 mg tablet', dosage: '1 dd 1' }],
@@ -66,4 +73,19 @@ export function transferRequest(person: DemoPerson, requestId: string, at: Date)
     contacts: [{ name: 'K. Testcontact', relation: 'dochter', phone: '0200000001' }],
     isolation: null,
   };
+}
+
+/** RDE^O11: what the hospital prescribed. */
+export function medicationOrder(person: DemoPerson, story: Story, controlId: string, at: Date): string {
+  const { product, dose, unit, repeat, route, said } = story.medication;
+  const moment = dtm(at);
+  return [
+    `MSH|^~\\&|HIX|APOTHEEK|WKGATEWAY|WK|${moment}||RDE^O11^RDE_O11|${controlId}|P|2.5|||||NLD|UNICODE UTF-8`,
+    patientSegment(person, person.bsn),
+    `ORC|NW|M${controlId}|||||||${moment}|||01004567^Voorschrijver^A.^^^^^^VEKTIS`,
+    `TQ1|1||${repeat}||||${moment}`,
+    `RXE||${product}|${dose}||${unit}^${unit}^UCUM||^${said}`,
+    `RXR|${route}`,
+    '',
+  ].join('\r');
 }

@@ -9,7 +9,8 @@ export interface Reply {
 }
 
 export interface PartnersSeen {
-  readonly send: (path: string, mediaType: string, body: string) => Promise<Reply>;
+  /** `source`: who to be in the sandbox. */
+  readonly send: (path: string, mediaType: string, body: string, source?: string) => Promise<Reply>;
   readonly putTask: (id: string, change: object) => Promise<Reply>;
   readonly task: (id: string, asSource: string) => Promise<Reply>;
   readonly get: (path: string) => Promise<unknown>;
@@ -47,8 +48,10 @@ export function partnersAt({ url, key }: Api): PartnersSeen {
   const task = async (id: string, asSource: string): Promise<Reply> =>
     reply(await request(`/fhir/Task/${id}`, { headers: { 'x-source': asSource } }));
   return {
-    send: async (path, mediaType, body) =>
-      reply(await request(path, { method: 'POST', headers: { 'content-type': mediaType }, body })),
+    send: async (path, mediaType, body, source) => {
+      const headers = { 'content-type': mediaType, ...(source === undefined ? {} : { 'x-source': source }) };
+      return reply(await request(path, { method: 'POST', headers, body }));
+    },
     task,
     putTask: async (id, change) => {
       const seen = JSON.parse((await task(id, 'sandbox-ecd')).text) as { meta?: { versionId?: string } };

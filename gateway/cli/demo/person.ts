@@ -11,7 +11,13 @@ export interface DemoPerson {
 }
 
 /** `random`: uniform in [0, 1). */
-export function demoPerson(random: () => number): DemoPerson {
+export function demoPerson(
+  random: () => number,
+  { given, birthDate }: { readonly given: string; readonly birthDate: string } = {
+    given: 'Johanna',
+    birthDate: '1941-03-07',
+  },
+): DemoPerson {
   const number = Math.floor(random() * 1_000_000);
   for (let at = 0; ; at++) {
     const bsn = `999${String((number + at) % 1_000_000).padStart(6, '0')}`;
@@ -19,10 +25,10 @@ export function demoPerson(random: () => number): DemoPerson {
     return {
       bsn,
       patientNumber: `8${bsn.slice(3)}`,
-      given: 'Johanna',
+      given,
       prefix: 'de',
       family: 'Testpatiënt',
-      birthDate: '1941-03-07',
+      birthDate,
     };
   }
 }

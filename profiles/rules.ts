@@ -7,7 +7,7 @@ import type { Bundle, BundleEntry, FhirResource, Patient, StructureDefinition } 
 import { SYSTEM } from './canonical.ts';
 import type { Issue } from './issue.ts';
 import { compileRules, type Check } from './rules/compile.ts';
-import { failingBsns } from './rules/bsn.ts';
+import { failingBsns, hasSoundBsn } from './rules/bsn.ts';
 import { resolveWithin } from './rules/resolve.ts';
 import patientProfile from './wk/wk-Patient.json' with { type: 'json' };
 import transferProfile from './wk/wk-TransferBundle.json' with { type: 'json' };
@@ -15,12 +15,20 @@ import transferProfile from './wk/wk-TransferBundle.json' with { type: 'json' };
 /** SNOMED CT "transfer of care": what makes a ServiceRequest a transfer. */
 export const TRANSFER_OF_CARE = '308292007';
 
-let compiled: { readonly patient: Check; readonly transfer: Check } | undefined;
-const rules = () =>
-  (compiled ??= {
-    patient: compileRules(patientProfile as StructureDefinition),
-    transfer: compileRules(transferProfile as StructureDefinition),
-  });
+/** Compiled on first use, which takes a tenth of a second or more: what runs long asks for it before it is needed. */
+const patientRules = once(() => compileRules(patientProfile as StructureDefinition));
+const transferRules = once(() => compileRules(transferProfile as StructureDefinition));
+
+/** Compiles all rules now. */
+export function prepareRules(): void {
+  patientRules();
+  transferRules();
+}
+
+function once(make: () => Check): () => Check {
+  let made: Check | undefined;
+  return () => (made ??= make());
+}
 
 /**
  * Checks a resource that has already passed base R4. Anywhere: every BSN. In a Bundle that asks for a transfer (a
@@ -30,19 +38,22 @@ const rules = () =>
  * Task.authoredOn), and vital signs are recent when taken within the hour before that, or later.
  */
 export function checkRules(resource: FhirResource): Issue[] {
-  const { patient, transfer } = rules();
   const issues: Issue[] = [];
-  if (resource.resourceType === 'Patient') issues.push(...run(patient, resource, 'Patient'));
+  if (resource.resourceType === 'Patient') issues.push(...checkPatient(resource, 'Patient'));
   if (resource.resourceType === 'Bundle') {
     entriesOf(resource).forEach((entry, index) => {
       if (entry.resource?.resourceType !== 'Patient') return;
-      issues.push(...run(patient, entry.resource, `Bundle.entry[${index}].resource`));
+      issues.push(...checkPatient(entry.resource, `Bundle.entry[${index}].resource`));
     });
   }
   issues.push(...otherBsns(resource, issues));
-  if (resource.resourceType === 'Bundle' && isTransfer(resource)) issues.push(...run(transfer, resource, 'Bundle'));
+  if (resource.resourceType === 'Bundle' && isTransfer(resource))
+    issues.push(...run(transferRules(), resource, 'Bundle'));
   return issues;
 }
+
+const checkPatient = (patient: Patient, at: string): Issue[] =>
+  hasSoundBsn(patient) ? [] : run(patientRules(), patient, at);
 
 /** BSNs outside Patient.identifier, which the rules of a Patient do not reach. */
 function otherBsns(resource: FhirResource, known: readonly Issue[]): Issue[] {

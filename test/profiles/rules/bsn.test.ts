@@ -1,8 +1,11 @@
-import type { Bundle, FhirResource, Patient } from 'fhir/r4.js';
+import type { Bundle, Patient, StructureDefinition } from 'fhir/r4.js';
 import fc from 'fast-check';
 import { passesElfproef } from '../../../profiles/bsn.ts';
 import { SYSTEM } from '../../../profiles/canonical.ts';
 import { checkRules } from '../../../profiles/rules.ts';
+import { hasSoundBsn } from '../../../profiles/rules/bsn.ts';
+import { compileRules } from '../../../profiles/rules/compile.ts';
+import wkPatient from '../../../profiles/wk/wk-Patient.json' with { type: 'json' };
 import { found, request } from './change.ts';
 
 describe('BSN', () => {
@@ -10,7 +13,8 @@ describe('BSN', () => {
     resourceType: 'Patient',
     identifier: values.map((value) => ({ system: SYSTEM.bsn, value })),
   });
-  const rulesOf = (resource: FhirResource) => checkRules(resource).map(({ rule }) => rule);
+  const inFhirPath = compileRules(wkPatient as StructureDefinition);
+  const rulesOf = (resource: Patient) => inFhirPath(resource, {}).map(({ rule }) => rule);
 
   test('the FHIRPath rule and the elfproef of the code agree on every number', () => {
     const text = fc.oneof(
@@ -24,6 +28,29 @@ describe('BSN', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('a number taken for sound without asking FHIRPath is sound to FHIRPath as well', () => {
+    const identifier = fc.record(
+      {
+        system: fc.constantFrom(SYSTEM.bsn, 'urn:oid:2.16.840.1.113883.2.4.6.3', 'https://hospital.example'),
+        value: fc.constantFrom('999900006', '999911120', '999900007', ' 999900006', '99900006', '000000000', ''),
+        use: fc.constantFrom('official' as const, 'old' as const),
+      },
+      { requiredKeys: [] },
+    );
+    let sound = 0;
+    fc.assert(
+      fc.property(fc.array(identifier, { maxLength: 3 }), (identifiers) => {
+        const someone: Patient = { resourceType: 'Patient', identifier: identifiers };
+        expect(checkRules(someone)).toEqual(inFhirPath(someone, {}));
+        if (hasSoundBsn(someone)) sound += 1;
+      }),
+      { numRuns: 300 },
+    );
+    expect(sound).toBeGreaterThan(20);
+    // A rule beside these needs its part in the quick look.
+    expect(wkPatient.differential.element[0]?.constraint.map(({ key }) => key)).toEqual(['wk-bsn-1', 'wk-bsn-2']);
   });
 
   test('is checked in any Bundle, of every Patient, and in a Patient alone', () => {

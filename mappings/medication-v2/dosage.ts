@@ -1,0 +1,115 @@
+/** Timing, dose, rate, route and words to Dosage (mp-InstructionsForUse.DosageInstructions). */
+import type { Dosage, DosageDoseAndRate, Quantity } from 'fhir/r4.js';
+import { SYSTEM } from '../../profiles/canonical.ts';
+import { constant, derived, type Draft } from '../draft.ts';
+import { leafAt, textOf } from '../hl7v2/leaf.ts';
+import type { Cell, Repetition } from '../hl7v2/message.ts';
+import { instructionOf, type Instruction } from './instruction.ts';
+import { amountOf, unitOf, unitOfComposite } from './quantity.ts';
+import { routeOf } from './route.ts';
+import type { OrderScope } from './scope.ts';
+import { other, timedDosage, type TimedDosage } from './timing.ts';
+
+const RULE = 'medication.dosage';
+
+export interface ReadDosage {
+  readonly instructions: readonly Draft<Dosage>[];
+  readonly instruction: Instruction;
+  /** Every code is one MP9 requires. */
+  readonly known: boolean;
+}
+
+export function dosageOf(scope: OrderScope): ReadDosage {
+  const { group, give, reading, statements } = scope;
+  const instruction = instructionOf(give, reading);
+  const routes = group.encoded.routes.length > 0 ? group.encoded.routes : group.requested.routes;
+  const route = routeOf(routes[0], reading);
+  const { doseAndRate, inWords } = doseAndRateOf(scope);
+  const { dosed } = statements;
+  const timed = dosed.map((statement) => timedDosage(statement, dosed.length > 1, reading));
+  const numbers = sequence(scope);
+  const parts: readonly TimedDosage[] = timed.length > 0 ? timed : [{}];
+  const instructions = parts.map((one, index): Draft<Dosage> => {
+    const { additionalInstruction, text, ...rest } = one;
+    const additions = [...instruction.coded, ...(additionalInstruction ?? []), ...inWords];
+    return {
+      sequence: parts.length > 1 ? derived(numbers[index] ?? index + 1, `${RULE}.sequence`) : undefined,
+      text: text ?? (parts.length === 1 ? instruction.rendered : undefined),
+      additionalInstruction: additions,
+      ...rest,
+      ...route.dosage,
+      doseAndRate: doseAndRate && [doseAndRate],
+      maxDosePerPeriod: perDay(give.one('totalDailyDose'), scope),
+    };
+  });
+  return { instructions, instruction, known: route.known };
+}
+
+/** TQ1-12: what follows gets the next number, what runs beside it the same. */
+function sequence({ statements: { dosed } }: OrderScope): number[] {
+  let number = 1;
+  return dosed.map(({ conjunction }) => {
+    const own = number;
+    const code = conjunction.text.trim();
+    if (code === 'S' || code === 'A') conjunction.segment.markUsed(conjunction);
+    if (code !== 'A') number += 1;
+    return own;
+  });
+}
+
+interface DoseAndRate {
+  readonly doseAndRate: Draft<DosageDoseAndRate> | undefined;
+  /** A time the dose is spread over that could not be read: a dose alone would say too much. */
+  readonly inWords: readonly ReturnType<typeof other>[];
+}
+
+function doseAndRateOf({ give, reading }: OrderScope): DoseAndRate {
+  const of = give.together('min', 'max', 'units', 'per', 'rate', 'rateUnits');
+  const cell = (name: 'min' | 'max' | 'per' | 'rate') => of(name)[0]?.cell(1);
+  const repetition = (name: 'units' | 'rateUnits') => of(name)[0];
+  const [min, max, per, rate] = [cell('min'), cell('max'), cell('per'), cell('rate')];
+  const unitField = repetition('units');
+  const unit = unitField && (min?.filled === true || max?.filled === true) ? unitOf(unitField, reading) : {};
+  const low = min && amountOf(min, unit, `${RULE}.dose`, reading);
+  const high = max && amountOf(max, unit, `${RULE}.dose`, reading);
+  const isRange = max?.filled === true && max.text.trim() !== min?.text.trim();
+  const dose = isRange ? ((low ?? high) ? { doseRange: { low, high } } : {}) : low ? { doseQuantity: low } : {};
+  const rateField = repetition('rateUnits');
+  const speed =
+    rate?.filled === true
+      ? amountOf(rate, rateField ? unitOf(rateField, reading) : {}, `${RULE}.rate`, reading)
+      : undefined;
+  const over = speed === undefined && per?.filled === true && !isRange ? low && overTime(per) : undefined;
+  const unread = per?.filled === true && over === undefined ? textOf(per, `${RULE}.per`) : undefined;
+  const rated = speed
+    ? { rateQuantity: speed }
+    : over && low
+      ? { rateRatio: { numerator: low, denominator: over } }
+      : {};
+  const filled = Object.keys(dose).length > 0 || Object.keys(rated).length > 0;
+  return { doseAndRate: filled ? { ...dose, ...rated } : undefined, inWords: unread ? [other(unread)] : [] };
+}
+
+const TIME: Readonly<Record<string, string>> = { S: 's', M: 'min', H: 'h', D: 'd', W: 'wk' };
+
+/** RXE-22 (`H8`, `H`): the dose is given over so much time (HL7 v2.5 §4.14.4.22). */
+function overTime(per: Cell): Draft<Quantity> | undefined {
+  const match = /^([SMHDW])([1-9]\d*)?$/.exec(per.text.trim());
+  const code = TIME[match?.[1] ?? ''];
+  if (match === null || code === undefined) return undefined;
+  return {
+    value: leafAt(per, Number(match[2] ?? '1'), `${RULE}.per`),
+    system: constant(SYSTEM.ucum, `${RULE}.per`),
+    code: leafAt(per, code, `${RULE}.per`),
+  };
+}
+
+/** RXE-19 or RXO-23, the total daily dose (CQ), where v2-to-FHIR puts it: RXO[MedicationRequest]. */
+function perDay(total: Repetition, { reading }: OrderScope): Draft<Dosage['maxDosePerPeriod']> {
+  const rule = `${RULE}.total`;
+  if (!total.cell(1).filled) return undefined;
+  const numerator = amountOf(total.cell(1), unitOfComposite(total, reading), rule, reading);
+  if (numerator === undefined) return undefined;
+  const denominator = { value: constant(1, rule), system: constant(SYSTEM.ucum, rule), code: constant('d', rule) };
+  return { numerator, denominator };
+}

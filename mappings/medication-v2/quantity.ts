@@ -1,0 +1,94 @@
+/** Amounts of medication with their unit: UCUM by table or as declared, the unit of the sender beside it. */
+import type { Extension, Quantity } from 'fhir/r4.js';
+import { SYSTEM } from '../../profiles/canonical.ts';
+import { constant, Leaf, type Draft } from '../draft.ts';
+import { codesOf, type ReadCode } from '../hl7v2/datatypes/cwe.ts';
+import { isDecimal } from '../hl7v2/datatypes/nm.ts';
+import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
+import type { Cell, Repetition } from '../hl7v2/message.ts';
+import { translate } from '../terminology/translate.ts';
+
+const RULE = 'medication.unit';
+const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation';
+
+/** A unit as read, to be put to one or two numbers. */
+export interface Unit {
+  readonly unit?: Leaf<string> | undefined;
+  readonly system?: Leaf<string>;
+  readonly code?: Leaf<string>;
+  /** The sender's own code, where it names a system: G-Standaard table 902.2 (245 is stuk), or a local one. */
+  readonly own?: ReadCode;
+}
+
+export const NO_UNIT: Unit = {};
+
+/** CWE, CE or a bare text. A unit no table holds stays a text, with a warning. */
+export function unitOf(repetition: Repetition, reading: Reading): Unit {
+  if (!repetition.filled) return NO_UNIT;
+  const codes = codesOf(repetition, RULE, reading);
+  const words = codes.map(
+    ({ display, cell }) => displayOf(repetition, cell) ?? (display === undefined ? cell : undefined),
+  );
+  const declared = codes.find(({ system, code }) => system === SYSTEM.ucum && !/\s/.test(code));
+  const own = codes.find(({ system, local }) => system !== '' && system !== SYSTEM.ucum && (local || system !== ''));
+  const text = [...words.filter((cell) => cell !== undefined), repetition.cell(2)].find(({ filled }) => filled);
+  const unit = text && textOf(text, RULE);
+  const code = declared
+    ? ucum(declared.cell, declared.code)
+    : ([...codes.map(({ cell }) => cell), ...codes.flatMap(({ cell }) => displayOf(repetition, cell) ?? [])]
+        .map((cell) => ucum(cell))
+        .find((known) => known !== undefined) ?? (codes.length === 0 && text ? ucum(text) : undefined));
+  if (code !== undefined) return { unit, system: constant(SYSTEM.ucum, RULE), code, ...(own && { own }) };
+  const warning = 'The unit is not in the table of units; it travels as text.';
+  reading.warnings.push({ code: 'untranslated-unit', location: repetition.cell(1).path(), text: warning });
+  return { unit, ...(own && { own }) };
+}
+
+/** The unit of a CQ (component 2: code, words and system as subcomponents). */
+export function unitOfComposite(repetition: Repetition, reading: Reading): Unit {
+  const cells = [repetition.cell(2), repetition.cell(2, 2)].filter(({ filled }) => filled);
+  const [first] = cells;
+  if (first === undefined) return NO_UNIT;
+  const unit = textOf(cells.at(-1) ?? first, RULE);
+  const code = cells.map((cell) => ucum(cell)).find((known) => known !== undefined);
+  if (code !== undefined) return { unit, system: constant(SYSTEM.ucum, RULE), code };
+  const text = 'The unit is not in the table of units; it travels as text.';
+  reading.warnings.push({ code: 'untranslated-unit', location: first.path(), text });
+  return { unit };
+}
+
+/** The words that stand with a code (component 2 for 1, 5 for 4). */
+function displayOf(repetition: Repetition, code: Cell): Cell | undefined {
+  const words = repetition.cell(code.component + 1);
+  return words.filled ? words : undefined;
+}
+
+function ucum(cell: Cell, declared?: string): Leaf<string> | undefined {
+  const text = cell.text.trim();
+  const known = translate('dose-units', '', text) ?? translate('units', '', text);
+  if (known !== undefined) return leafAt(cell, known.code, RULE, known.map);
+  return declared === undefined ? undefined : leafAt(cell, declared, RULE);
+}
+
+/**
+ * The number of an NM or ST cell with its unit; undefined, with a warning, when it cannot be read as a number: the cell
+ * stays unused and travels as text.
+ */
+export function amountOf(cell: Cell, unit: Unit, rule: string, reading: Reading): Draft<Quantity> | undefined {
+  const text = cell.text.trim();
+  if (text === '') return undefined;
+  if (!isDecimal(text)) {
+    const warning = 'The amount cannot be read as a number; it travels as text.';
+    reading.warnings.push({ code: 'unreadable-number', location: cell.path(), text: warning });
+    return undefined;
+  }
+  const { own, ...said } = unit;
+  cell.segment.markUsed(cell);
+  const value = new Leaf(Number(text), cell, rule, undefined, text);
+  return { ...(own && { extension: [translation(value, said.unit, own)] }), value, ...said };
+}
+
+const translation = (value: Leaf<number>, unit: Leaf<string> | undefined, own: ReadCode): Draft<Extension> => {
+  const { system, code } = own.coding as { readonly system?: Leaf<string>; readonly code?: Leaf<string> };
+  return { url: constant(TRANSLATION, RULE), valueQuantity: { value, unit, system, code } };
+};

@@ -12,7 +12,7 @@ import { partyEntry } from '../hl7v2/segments/organization.ts';
 import { practitionerRoleEntry } from '../hl7v2/segments/practitioner.ts';
 import type { BundleDraft } from '../bundle.ts';
 import { markField, textOfField } from './fields.ts';
-import type { OrderScope, Scope } from './scope.ts';
+import type { OrderScope } from './scope.ts';
 
 const RULE = 'lab.result.performer';
 const PROFILE = nlCore('HealthcareProvider-Organization');
@@ -40,8 +40,13 @@ export function sendingLaboratory(
   return asOrganization(fullUrl);
 }
 
+/** What it takes to say who produced a result, in a laboratory or elsewhere. */
+export type Producing = Pick<OrderScope, 'bundle' | 'reading' | 'addresses' | 'laboratory'> & {
+  readonly numbers: Pick<OrderScope['numbers'], 'within'>;
+};
+
 /** nl-core allows one organisation; the observer (OBX-16) and the director (OBX-25) come beside it. */
-export function performers(scope: OrderScope, obx: Segment): (Draft<Reference> | undefined)[] {
+export function performers(scope: Producing, obx: Segment): (Draft<Reference> | undefined)[] {
   const people = [...obx.reps(16), ...obx.reps(25)].map((repetition) => {
     const role = practitionerRoleEntry(scope.bundle, repetition, RULE, scope.reading, scope.numbers.within);
     return role === undefined ? undefined : referTo(role, 'PractitionerRole', RULE);
@@ -49,7 +54,7 @@ export function performers(scope: OrderScope, obx: Segment): (Draft<Reference> |
   return [performing(scope, obx) ?? producer(scope, obx) ?? scope.laboratory, ...people];
 }
 
-function performing({ bundle, reading, addresses }: Scope, obx: Segment): Draft<Reference> | undefined {
+function performing({ bundle, reading, addresses }: Producing, obx: Segment): Draft<Reference> | undefined {
   const parts = organizationParts(obx.rep(23), RULE, reading);
   if (parts === undefined) return undefined;
   const id = parts.id ?? derivedId(reading.source, 'organization', parts.name?.value ?? '');
@@ -70,7 +75,7 @@ function performing({ bundle, reading, addresses }: Scope, obx: Segment): Draft<
 }
 
 /** OBX-15, producer's id: code, name and coding system. */
-function producer({ bundle, reading }: Scope, obx: Segment): Draft<Reference> | undefined {
+function producer({ bundle, reading }: Producing, obx: Segment): Draft<Reference> | undefined {
   const value = codeOf(obx.at(15), RULE);
   const name = textOf(obx.at(15, 2), RULE);
   if (value === undefined && name === undefined) return undefined;

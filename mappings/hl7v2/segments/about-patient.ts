@@ -1,10 +1,11 @@
 /** What segments about the patient (AL1, DG1, PR1, IN1) share when each becomes a resource of its own. */
-import type { Reference } from 'fhir/r4.js';
+import type { CodeableConcept, Reference } from 'fhir/r4.js';
 import type { BundleDraft } from '../../bundle.ts';
-import type { Draft } from '../../draft.ts';
+import { Copied, type Draft } from '../../draft.ts';
 import { derivedId, type BusinessId } from '../../identity.ts';
-import type { Reading } from '../leaf.ts';
-import type { Repetition, Segment } from '../message.ts';
+import { codeableConcept } from '../datatypes/cwe.ts';
+import { textOf, type Reading } from '../leaf.ts';
+import type { Cell, Repetition, Segment } from '../message.ts';
 
 export interface AboutPatient {
   readonly bundle: BundleDraft;
@@ -30,6 +31,19 @@ export function codeText(repetition: Repetition): string {
     if (code !== '') return `${repetition.cell(system).text.trim()}|${code}`;
   }
   return (repetition.cell(2).text || repetition.cell(9).text).trim();
+}
+
+/** A code with the words another field holds for it (DG1-4, PR1-4) as its text, unless the code brings its own text. */
+export function codedWith(
+  repetition: Repetition,
+  words: Cell,
+  rule: string,
+  reading: Reading,
+): Draft<CodeableConcept> | undefined {
+  const concept = codeableConcept(repetition, rule, reading);
+  if (concept instanceof Copied || concept?.text !== undefined) return concept;
+  const text = textOf(words, rule);
+  return concept === undefined && text === undefined ? undefined : { ...concept, text };
 }
 
 /**

@@ -14,7 +14,8 @@ import { carryRemainders } from './remainder.ts';
 
 const RULE = 'al1.allergy';
 const CLINICAL = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical';
-const CODE_SPECIFICATION = 'http://nictiz.nl/fhir/StructureDefinition/ext-CodeSpecification';
+/** The original of a category (v2-to-FHIR); ext-CodeSpecification takes codes of the zib only. */
+const ALTERNATE_CODES = 'http://hl7.org/fhir/StructureDefinition/alternate-codes';
 
 /** SNOMED CT statements that there is no (known) allergy: they name no substance, as nl-core asks of its codes. */
 const NONE_KNOWN: ReadonlySet<string> = new Set(['716186003', '409137002', '429625007', '428607008']);
@@ -68,7 +69,7 @@ function categoryOf(cell: Cell, al1: Segment, reading: Reading) {
   const category: Leaf<Category>[] = [leafAt(cell, found.code as Category, `${RULE}.category`, found.map)];
   const concept = codeableConcept(al1.rep(2), `${RULE}.category`, reading, '0127');
   const original: Draft<Element> = {
-    extension: [{ url: constant(CODE_SPECIFICATION, RULE), valueCodeableConcept: concept }],
+    extension: [{ url: constant(ALTERNATE_CODES, RULE), valueCodeableConcept: concept }],
   };
   return { category, _category: [original] };
 }

@@ -4,12 +4,12 @@ import { nlCore, WK_CODES, wkProfile } from '../../../profiles/canonical.ts';
 import { identifierOf, referTo } from '../../bundle.ts';
 import { constant, type Draft, type Leaf } from '../../draft.ts';
 import { PROBLEM_SYSTEMS } from '../../nl-core-codes.ts';
-import { codeableConcept, codesOf } from '../datatypes/cwe.ts';
+import { codesOf } from '../datatypes/cwe.ts';
 import { entityNumber } from '../datatypes/ei.ts';
 import { dateTimeOf } from '../datatypes/ts.ts';
-import { leafAt, textOf, type Reading } from '../leaf.ts';
+import { leafAt, type Reading } from '../leaf.ts';
 import type { Segment } from '../message.ts';
-import { codeText, ownKey, withoutCopies, type AboutPatient } from './about-patient.ts';
+import { codedWith, codeText, ownKey, withoutCopies, type AboutPatient } from './about-patient.ts';
 import { practitionerRoleEntry } from './practitioner.ts';
 import { carryRemainders } from './remainder.ts';
 
@@ -63,7 +63,7 @@ function diagnosisEntry(about: AboutPatient, dg1: Segment, active: boolean): str
       identifier: [number?.identifier ?? identifierOf(id)],
       clinicalStatus: active && !withdrawn ? status(CLINICAL, constant('active', RULE)) : undefined,
       verificationStatus: withdrawn ? withdrawal(dg1) : undefined,
-      code: codeOf(dg1, reading),
+      code: codedWith(dg1.rep(3), dg1.at(4), `${RULE}.code`, reading) ?? ABSENT,
       subject: about.patient,
       encounter: about.encounter,
       onsetDateTime: dateTimeOf(dg1.at(5), `${RULE}.onset`, reading),
@@ -86,16 +86,7 @@ function withdrawal(dg1: Segment) {
   return { coding: [{ system: constant(VERIFICATION, RULE), code }, unknown] };
 }
 
-/** DG1-3, with the words of DG1-4 as its text (v2-to-FHIR). */
-function codeOf(dg1: Segment, reading: Reading) {
-  const concept = codeableConcept(dg1.rep(3), `${RULE}.code`, reading);
-  const words = dg1.at(4).text.trim() === '' ? undefined : textOf(dg1.at(4), `${RULE}.code`);
-  if (concept === undefined && words === undefined) {
-    return { extension: [{ url: constant(DATA_ABSENT, RULE), valueCode: constant('unknown', RULE) }] };
-  }
-  const own = concept !== undefined && 'text' in concept ? concept.text : undefined;
-  return { ...concept, text: own ?? words };
-}
+const ABSENT = { extension: [{ url: constant(DATA_ABSENT, RULE), valueCode: constant('unknown', RULE) }] };
 
 /** nl-core where the diagnosis has a code of its value set; ICD-10 itself is not in it, the Dutch edition is. */
 function claimOf(dg1: Segment, reading: Reading) {

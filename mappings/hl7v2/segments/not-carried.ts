@@ -28,8 +28,8 @@ const fields = (segment: string, numbers: readonly number[], reason: string): [s
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 export const NOT_CARRIED_FIELDS: Readonly<Record<string, string>> = Object.fromEntries([
-  ...['PID', 'PV1', 'NK1', 'OBR', 'OBX', 'NTE', 'SPM', 'AL1', 'DG1', 'PR1', 'TQ1'].flatMap((name) =>
-    fields(name, [1], COUNTING),
+  ...['PID', 'PV1', 'NK1', 'OBR', 'OBX', 'NTE', 'SPM', 'AL1', 'DG1', 'PR1', 'TQ1', 'IN1', 'GT1', 'TXA'].flatMap(
+    (name) => fields(name, [1], COUNTING),
   ),
   ...fields('PID', [18], BILLING),
   ...fields('PID', [33, 34], ADMINISTRATION),

@@ -1,5 +1,5 @@
 /** PV1 and PV2 to nl-core-Encounter (v2-to-FHIR: PV1[Encounter], PV2[Encounter]). */
-import type { Coding, Encounter, EncounterParticipant, Location } from 'fhir/r4.js';
+import type { Coding, Encounter, EncounterDiagnosis, Extension } from 'fhir/r4.js';
 import { nlCore, SYSTEM } from '../../../profiles/canonical.ts';
 import { identifierOf, referTo, type BundleDraft } from '../../bundle.ts';
 import { constant, type Draft, type Leaf } from '../../draft.ts';
@@ -7,13 +7,12 @@ import { derivedId, type BusinessId } from '../../identity.ts';
 import type { MappingContext, Warning } from '../../mapping.ts';
 import { controlIdOf } from '../control-id.ts';
 import { codeableConcept, codeSystemNamed } from '../datatypes/cwe.ts';
-import { numberOf } from '../datatypes/cx.ts';
-import { locationName } from '../datatypes/pl.ts';
+import { numberOf, type PatientNumber } from '../datatypes/cx.ts';
 import { periodOf } from '../datatypes/ts.ts';
 import { codeOf, leafAt, lookedUp, readingFor, type Reading } from '../leaf.ts';
-import type { Cell, Message, Repetition, Segment } from '../message.ts';
-import { practitionerRoleEntry } from './practitioner.ts';
+import type { Cell, Message, Segment } from '../message.ts';
 import { carryRemainders } from './remainder.ts';
+import { hospitalization, locations, participants } from './stay-parts.ts';
 
 export interface EncounterEntry {
   /** urn:uuid of the Encounter; null when the message has no PV1. */
@@ -25,41 +24,85 @@ export interface EncounterEntry {
 const RULE = 'pv1.encounter';
 type Status = Encounter['status'];
 
+/** What an event says of the stay beside PV1. */
+export interface StayEvent {
+  /** A01 in progress, A03 finished; absent: by PV1-45 and PV1-2. */
+  readonly status?: Leaf<Status> | undefined;
+  /** When the stay ended, for a PV1-45 that is silent. */
+  readonly end?: Cell | undefined;
+  /** Made when the stay has its place in the Bundle. */
+  readonly diagnosis?: () => readonly Draft<EncounterDiagnosis>[];
+  /** Made before the remainders of PV1 are carried. */
+  readonly extension?: () => readonly Draft<Extension>[];
+}
+
+/** What names the stay from one message to the next. */
+interface StayKey {
+  readonly id: BusinessId;
+  readonly numbers: readonly PatientNumber[];
+}
+
 /**
- * Adds the stay or contact of the message: keyed by the visit number (PV1-19), else by message and place.
- * @param status what the event says (A03 finished, A11 cancelled); absent: by PV1-45 and PV1-2
+ * PV1-19, else PV1-50; without a number the moment of admission (PV1-44) of this patient, which later messages repeat;
+ * only a stay without any of them is bound to this one message.
+ */
+function keyOf(pv1: Segment, patient: string, controlId: string, reading: Reading): StayKey {
+  const numbers = [19, 50].flatMap((field) => numberOf(pv1.rep(field), 'visit', 'pv1.identifier', reading) ?? []);
+  const [first] = numbers;
+  if (first !== undefined) return { id: first.id, numbers };
+  const admitted = pv1.at(44).text.trim();
+  const id =
+    admitted === ''
+      ? derivedId(reading.source, controlId, 'PV1')
+      : derivedId(reading.source, patient, `PV1 admitted ${admitted}`);
+  return { id, numbers };
+}
+
+/** Identifier of the Encounter that `encounterEntry` adds; null when the message has no PV1. */
+export function stayIdOf(message: Message, context: MappingContext, patient: string): BusinessId | null {
+  const pv1 = message.first('PV1');
+  if (pv1 === undefined) return null;
+  return keyOf(pv1, patient, controlIdOf(message), readingFor(context.source)).id;
+}
+
+/**
+ * Adds the stay or contact of the message.
+ * @param patient urn:uuid of the Patient
  */
 export function encounterEntry(
   bundle: BundleDraft,
   message: Message,
   context: MappingContext,
   patient: string,
-  status?: Leaf<Status>,
+  event: StayEvent = {},
 ): EncounterEntry {
   const pv1 = message.first('PV1');
   if (pv1 === undefined) return { reference: null, id: null, warnings: [] };
   const pv2 = message.first('PV2');
   const reading = readingFor(context.source);
   const controlId = controlIdOf(message);
-  const visit = numberOf(pv1.rep(19), 'visit', 'pv1.identifier', reading);
-  const id = visit?.id ?? derivedId(context.source, controlId, 'PV1');
+  const { id, numbers } = keyOf(pv1, patient, controlId, reading);
+  const status = event.status ?? statusOf(pv1);
   const reference = bundle.add<Encounter>('Encounter', id, () => {
+    const end = pv1.at(45).filled ? pv1.at(45) : (event.end ?? pv1.at(45));
     const draft = {
       meta: { profile: [constant(nlCore('Encounter'), RULE)] },
-      identifier: [visit?.identifier ?? identifierOf(id)],
-      status: status ?? statusOf(pv1),
+      identifier: numbers.length > 0 ? numbers.map(({ identifier }) => identifier) : [identifierOf(id)],
+      status,
       class: classOf(pv1.at(2), reading),
       type: [codeableConcept(pv1.rep(4), 'pv1.type', reading, '0007')],
       serviceType: codeableConcept(pv1.rep(10), 'pv1.serviceType', reading, '0069'),
       priority: pv2 && codeableConcept(pv2.rep(25), 'pv2.priority', reading, '0217'),
       subject: referTo(patient, 'Patient', RULE),
       participant: participants(bundle, pv1, reading, controlId),
-      period: periodOf(pv1.at(44), pv1.at(45), 'pv1.period', reading),
+      period: periodOf(pv1.at(44), end, 'pv1.period', reading),
       reasonCode: pv2 && [codeableConcept(pv2.rep(3), 'pv2.reason', reading)],
+      diagnosis: event.diagnosis?.(),
       hospitalization: hospitalization(pv1, reading),
-      location: locations(bundle, pv1, reading),
+      location: locations(bundle, pv1, reading, status.value),
     };
-    return { ...draft, extension: carryRemainders([pv1, pv2], 'pv1.remainder') };
+    const told = event.extension?.() ?? [];
+    return { ...draft, extension: [...told, ...carryRemainders([pv1, pv2], 'pv1.remainder')] };
   });
   return { reference, id, warnings: reading.warnings };
 }
@@ -92,69 +135,4 @@ function statusOf(pv1: Segment): Leaf<Status> {
   const code = pv1.at(2).text.trim();
   if (code === '') return constant('unknown', 'pv1.status');
   return leafAt(pv1.at(2), code === 'P' ? 'planned' : code === 'U' ? 'unknown' : 'in-progress', 'pv1.status');
-}
-
-/** Field to v3-ParticipationType. */
-const PARTICIPANTS = [
-  [7, 'ATND'],
-  [8, 'REF'],
-  [9, 'CON'],
-  [17, 'ADM'],
-  [52, 'PART'],
-] as const;
-
-function participants(
-  bundle: BundleDraft,
-  pv1: Segment,
-  reading: Reading,
-  controlId: string,
-): Draft<EncounterParticipant>[] {
-  const rule = 'pv1.participant';
-  return PARTICIPANTS.flatMap(([field, type]) =>
-    pv1.reps(field).flatMap((repetition) => {
-      const role = practitionerRoleEntry(bundle, repetition, rule, reading, controlId);
-      if (role === undefined) return [];
-      const coding = [{ system: constant(SYSTEM.participation, rule), code: constant(type, rule) }];
-      return [{ type: [{ coding }], individual: referTo(role, 'PractitionerRole', rule) }];
-    }),
-  );
-}
-
-function hospitalization(pv1: Segment, reading: Reading): Draft<NonNullable<Encounter['hospitalization']>> {
-  const concept = (field: number, table: string) =>
-    codeableConcept(pv1.rep(field), 'pv1.hospitalization', reading, table);
-  return {
-    preAdmissionIdentifier: numberOf(pv1.rep(5), 'preadmit', 'pv1.hospitalization', reading)?.identifier,
-    admitSource: concept(14, '0023'),
-    reAdmission: concept(13, '0092'),
-    dietPreference: [concept(38, '0114')],
-    specialArrangement: pv1.reps(15).map((each) => codeableConcept(each, 'pv1.hospitalization', reading, '0009')),
-    specialCourtesy: [concept(16, '0099')],
-    dischargeDisposition: concept(36, '0112'),
-  };
-}
-
-/** nl-core-Encounter takes one location, the assigned one (PV1-3); earlier and temporary ones travel as they are. */
-function locations(bundle: BundleDraft, pv1: Segment, reading: Reading): NonNullable<Draft<Encounter['location']>> {
-  const reference = locationEntry(bundle, pv1.rep(3), 'pv1.location', reading);
-  if (reference === undefined) return [];
-  const status = pv1.at(45).filled ? 'completed' : pv1.at(2).text.trim() === 'P' ? 'planned' : 'active';
-  return [{ location: referTo(reference, 'Location', 'pv1.location'), status: constant(status, 'pv1.location') }];
-}
-
-/** Adds the place of a PL under its name, which tells places of one sender apart; undefined when nothing is filled. */
-function locationEntry(
-  bundle: BundleDraft,
-  repetition: Repetition,
-  rule: string,
-  reading: Reading,
-): string | undefined {
-  const name = locationName(repetition, rule);
-  if (name === undefined) return undefined;
-  const id = derivedId(reading.source, 'location', name.value);
-  return bundle.add<Location>('Location', id, () => ({
-    meta: { profile: [constant(nlCore('HealthcareProvider'), rule)] },
-    identifier: [identifierOf(id)],
-    name,
-  }));
 }

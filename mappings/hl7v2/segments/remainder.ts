@@ -14,10 +14,20 @@ export const SOURCE_FIELD = wkProfile('source-field');
  * `wk-source-field` with `path` and `value`. Call it after all other parts of the resource are made.
  */
 export const carryRemainders = (segments: readonly (Segment | undefined)[], rule: string): Draft<Extension>[] =>
-  segments.flatMap((segment) => segment?.unusedCells() ?? []).flatMap((cell) => carry(cell, rule));
+  segments
+    .flatMap((segment) => segment?.unusedCells() ?? [])
+    .flatMap((cell) => (notCarried(cell) === undefined ? carry(cell, rule) : []));
+
+/** The same for segments that are only here to be billed by elsewhere: here the patient's own, so they travel (GT1, IN1). */
+export const carryWhole = (segments: readonly (Segment | undefined)[], rule: string): Draft<Extension>[] =>
+  segments
+    .flatMap((segment) => segment?.unusedCells() ?? [])
+    .flatMap((cell) =>
+      NOT_CARRIED_FIELDS[`${cell.segment.name}-${cell.field}`] === undefined ? carry(cell, rule) : [],
+    );
 
 function carry(cell: Cell, rule: string): Draft<Extension>[] {
-  const value = notCarried(cell) === undefined ? formattedOf(cell, rule) : undefined;
+  const value = formattedOf(cell, rule);
   if (value === undefined) return [];
   const path = new Leaf(cell.path(), cell, rule);
   return [
@@ -34,7 +44,7 @@ function carry(cell: Cell, rule: string): Draft<Extension>[] {
 /** Why a place does not travel: transport, counting, billing; undefined when it must travel. */
 function notCarried(cell: Cell): string | undefined {
   const { name } = cell.segment;
-  return NOT_CARRIED_SEGMENTS[name] ?? NOT_CARRIED_FIELDS[`${name}-${cell.field}`];
+  return NOT_CARRIED_FIELDS[`${name}-${cell.field}`] ?? NOT_CARRIED_SEGMENTS[name];
 }
 
 /** Filled places of the message that reached no leaf, each with the reason; call it after the mapping has run. */

@@ -76,16 +76,19 @@ export interface ForPatient {
   readonly traceparent: string | null;
 }
 
-/** Puts a patient's message in line for its recipients; `unrouted` when the region has no destination for any. */
-export async function queueForPatient(tx: Tx, desk: Desk, message: ForPatient): Promise<void> {
+/** Puts a patient's message in line for its recipients; `unrouted` when the region has no destination for any. Returns the
+ *  ids of the deliveries. */
+export async function queueForPatient(tx: Tx, desk: Desk, message: ForPatient): Promise<readonly string[]> {
   const destinations = destinationsOf(desk.region, message.flow, message.sender);
   if (destinations.length === 0) {
     await tx.updateMessage(message.messageId, { status: 'unrouted' });
-    return;
+    return [];
   }
+  const ids: string[] = [];
   for (const destination of destinations) {
     const { messageId, flow, lane, body, traceparent } = message;
-    await queueDelivery(tx, desk, { messageId, kind: flow, destination, lane, body, traceparent });
+    ids.push(await queueDelivery(tx, desk, { messageId, kind: flow, destination, lane, body, traceparent }));
   }
   await tx.refreshStatus(message.messageId);
+  return ids;
 }

@@ -7,6 +7,8 @@ import type { Flow } from '../regions/region.ts';
 const ABOUT: Partial<Record<Flow, readonly FhirResource['resourceType'][]>> = {
   'transfer-request': ['ServiceRequest'],
   'lab-result': ['DiagnosticReport', 'Observation'],
+  medication: ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'],
+  'patient-admin': ['Encounter'],
 };
 
 /** Business identifiers of what the message says something about: of the first type of the flow that it holds. */

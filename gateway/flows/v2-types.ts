@@ -1,5 +1,8 @@
 /** Which HL7 v2 message types the gateway takes, and the mapping that carries each. */
+import { adminAdt } from '../../mappings/admin-adt/mapping.ts';
+import { mergesOf } from '../../mappings/admin-adt/merge.ts';
 import { labOru } from '../../mappings/lab-oru/mapping.ts';
+import { medicationV2 } from '../../mappings/medication-v2/mapping.ts';
 import type { Mapping, MappingContext } from '../../mappings/mapping.ts';
 import type { Message } from '../../mappings/hl7v2/message.ts';
 import type { Merge } from '../enrolment/admin.ts';
@@ -12,8 +15,15 @@ export interface V2Type {
   readonly merges?: (message: Message, context: MappingContext) => readonly Merge[];
 }
 
+const ADMIN: V2Type = { flow: 'patient-admin', mapping: adminAdt };
+
+const MEDICATION: V2Type = { flow: 'medication', mapping: medicationV2 };
+
 /** Keyed by MSH-9.1 and MSH-9.2. */
 const TYPES: Readonly<Record<string, Readonly<Record<string, V2Type>>>> = {
+  ADT: { A01: ADMIN, A03: ADMIN, A04: ADMIN, A08: ADMIN, A31: ADMIN, A40: { ...ADMIN, merges: mergesOf } },
+  OMP: { O09: MEDICATION },
+  RDE: { O11: MEDICATION },
   ORU: { R01: { flow: 'lab-result', mapping: labOru } },
 };
 

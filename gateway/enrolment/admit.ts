@@ -51,15 +51,13 @@ export async function releaseHeld(tx: Tx, desk: Desk, patient: string): Promise<
     }
     await tx.updateMessage(held.id, { status: 'pending', patient, holdUntil: null });
     await tx.addEvent(held.id, 'released', at);
-    const body = await tx.mapped(held.id);
-    if (body === null || held.flow === null) throw new Error('a held message without its content');
+    if (held.flow === null) throw new Error('a held message without a flow');
     const sender = senderKind(desk.region, held.source);
     await queueForPatient(tx, desk, {
       messageId: held.id,
       flow: held.flow,
       sender,
       lane: patient,
-      body,
       traceparent: null,
     });
   }
@@ -72,7 +70,6 @@ export interface ForPatient {
   readonly sender: PartyKind;
   /** The patient's internal id, which is the lane. */
   readonly lane: string;
-  readonly body: Content;
   readonly traceparent: string | null;
 }
 
@@ -86,8 +83,8 @@ export async function queueForPatient(tx: Tx, desk: Desk, message: ForPatient): 
   }
   const ids: string[] = [];
   for (const destination of destinations) {
-    const { messageId, flow, lane, body, traceparent } = message;
-    ids.push(await queueDelivery(tx, desk, { messageId, kind: flow, destination, lane, body, traceparent }));
+    const { messageId, flow, lane, traceparent } = message;
+    ids.push(await queueDelivery(tx, desk, { messageId, kind: flow, destination, lane, body: 'mapped', traceparent }));
   }
   await tx.refreshStatus(message.messageId);
   return ids;

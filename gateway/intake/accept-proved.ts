@@ -46,7 +46,7 @@ export async function acceptProved(
   else if (opens) await open(tx, desk, source, message, taken, { lane: routed.lane, taskId, traceparent });
   else {
     const sender = senderKind(desk.region, source.id);
-    await queueForPatient(tx, desk, { messageId: message.id, flow, sender, lane: routed.lane, body, traceparent });
+    await queueForPatient(tx, desk, { messageId: message.id, flow, sender, lane: routed.lane, traceparent });
     if (flow === 'discharge' && routed.patient !== null) await endStay(tx, desk, routed.patient);
   }
   return message;

@@ -1,7 +1,7 @@
 /** What the steps behind the one door are handed: the coalition, the time, fresh ids, and how to put a delivery in line. */
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { writeJson } from '../../profiles/json/write.ts';
-import type { Content, Instant, Tx } from '../ledger/ledger.ts';
+import type { Content, Instant, NewDelivery, Tx } from '../ledger/ledger.ts';
 import type { Destination, RegionFile } from '../regions/region.ts';
 
 export interface Desk {
@@ -29,7 +29,7 @@ export interface Outgoing {
   readonly destination: Destination;
   /** The patient's internal id, or the message's own when it is nobody's. */
   readonly lane: string;
-  readonly body: Content;
+  readonly body: NewDelivery['body'];
   readonly traceparent: string | null;
 }
 

@@ -70,7 +70,10 @@ export function identifySource(
     if (!named.doors.includes(wanted)) return refused('not-allowed', 'this source may not use this door', 'X-Source');
     return { ok: true, source: named };
   }
-  const liked = open.filter(({ party }) => partyOf(region, party).kind === preferred);
+  const isLiked = ({ party }: Source): boolean => partyOf(region, party).kind === preferred;
+  const liked = open.filter(isLiked);
+  // What an HL7 v2 message says of its sender counts for more than which kind of partner usually calls.
+  if (message !== null) return matching([...liked, ...open.filter((source) => !isLiked(source))], message);
   return matching(liked.length > 0 ? liked : open, message);
 }
 

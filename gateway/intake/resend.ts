@@ -29,7 +29,6 @@ export async function resend(tx: Tx, desk: Desk, message: StoredMessage, force: 
     flow: message.flow,
     sender: senderKind(desk.region, message.source),
     lane: lane.patient ?? message.id,
-    body,
     traceparent: null,
   });
   return ids.length > 0 ? ids : `flow ${message.flow} has no destination`;

@@ -99,8 +99,9 @@ export interface NewDelivery {
   /** `Idempotency-Key`: the same on every attempt. */
   readonly idempotencyKey: string;
   readonly traceparent: string;
-  /** The bytes every attempt sends. */
-  readonly body: Content;
+  /** The bytes every attempt sends; `mapped`: those of the message as they are now, kept once for both. They stay what
+   *  they are when the message is mapped anew. */
+  readonly body: Content | 'mapped';
   readonly createdAt: Instant;
 }
 
@@ -314,6 +315,8 @@ export interface Tx extends Reader {
   >;
   /** Links the keys to the patient (a new one when null) on the word of a transfer or ADT; returns the patient. */
   linkPatient(patient: string | null, keys: PatientKeys): Promise<string>;
+  /** The newest accepted message of this flow that names the thing. */
+  newestOnThing(thing: string, flow: Flow): Promise<StoredMessage | null>;
   /** Whether a BSN is linked to this patient. */
   hasBsn(patient: string): Promise<boolean>;
   /** Joins two patients into the surviving one: keys, messages, enrolments, lanes (in order of acceptance). Rejects with

@@ -1,10 +1,10 @@
 /**
- * What keeps the ledger's contents unreadable to who holds the file but not the key. Contents are deflated when that
+ * What keeps the ledger's contents unreadable to who holds the file but not the key. Contents are compressed when that
  * helps, then AES-256-GCM; row id and kind are authenticated with them, so a body cannot be moved to another row
  * unnoticed. Identities are findable only by HMAC-SHA256. Every use has its own key, derived from LEDGER_KEY by HKDF.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
 export interface Seal {
   readonly seal: (kind: string, id: string, bytes: Uint8Array) => Buffer;
@@ -17,7 +17,7 @@ export interface Seal {
 const NONCE = 12;
 const TAG = 16;
 const PLAIN = 0;
-const DEFLATED = 1;
+const SMALLER = 1;
 /** Below this nothing is gained; what is larger is judged by its first bytes (a PDF in base64 costs much, gains little). */
 const SMALLEST = 128;
 const SAMPLE = 16_384;
@@ -27,14 +27,16 @@ function derive(key: Buffer, use: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `wijkkliniek-gateway ledger ${use}`, 32));
 }
 
-function deflate(bytes: Uint8Array): Buffer {
-  return deflateRawSync(bytes, { level: 1, windowBits: 13, memLevel: 6 });
-}
+/** Brotli at its fastest takes a third of the time of deflate at its fastest, and leaves less. */
+const FASTEST = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 0, [constants.BROTLI_PARAM_LGWIN]: 18 },
+};
 
-function deflated(bytes: Uint8Array): Buffer | null {
+function smaller(bytes: Uint8Array): Buffer | null {
   if (bytes.length < SMALLEST) return null;
-  if (bytes.length > SAMPLE && deflate(bytes.subarray(0, SAMPLE)).length > SAMPLE * WORTH) return null;
-  const small = deflate(bytes);
+  const sample = bytes.subarray(0, SAMPLE);
+  if (bytes.length > SAMPLE && brotliCompressSync(sample, FASTEST).length > SAMPLE * WORTH) return null;
+  const small = brotliCompressSync(bytes, FASTEST);
   return small.length < bytes.length ? small : null;
 }
 
@@ -55,15 +57,11 @@ export function createSeal(key: Buffer): Seal {
   const contents = derive(key, 'contents');
   const identities = derive(key, 'identities');
   const nextNonce = nonces();
-  // A body often is the mapped output itself: the same bytes are deflated once. They are never changed once stored.
-  const smaller = new WeakMap<Uint8Array, Buffer | null>();
   const bind = (kind: string, id: string, form: number) => Buffer.from(`${kind}|${id}|${form}`);
   return {
     seal(kind, id, bytes) {
-      const known = smaller.get(bytes);
-      const small = known === undefined ? deflated(bytes) : known;
-      if (known === undefined) smaller.set(bytes, small);
-      const form = small ? DEFLATED : PLAIN;
+      const small = smaller(bytes);
+      const form = small ? SMALLER : PLAIN;
       const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', contents, nonce);
       cipher.setAAD(bind(kind, id, form));
@@ -78,7 +76,7 @@ export function createSeal(key: Buffer): Seal {
       decipher.setAAD(bind(kind, id, form));
       decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
       const body = Buffer.concat([decipher.update(sealed.subarray(1 + NONCE, sealed.length - TAG)), decipher.final()]);
-      return form === DEFLATED ? inflateRawSync(body) : body;
+      return form === SMALLER ? brotliDecompressSync(body) : body;
     },
     hash: (text) => createHmac('sha256', identities).update(text).digest('base64url'),
   };

@@ -11,9 +11,9 @@ const PUT = {
   body: 'INSERT INTO body VALUES (?, ?, ?)',
 } as const;
 const FIND = {
-  raw: 'SELECT media_type, sealed FROM raw WHERE message_seq = (SELECT seq FROM message WHERE id = ?)',
-  mapped: 'SELECT media_type, sealed FROM mapped WHERE message_seq = (SELECT seq FROM message WHERE id = ?)',
-  body: 'SELECT media_type, sealed FROM body WHERE delivery_seq = (SELECT seq FROM delivery WHERE id = ?)',
+  raw: 'SELECT media_type, sealed FROM raw WHERE message_seq = ?',
+  mapped: 'SELECT media_type, sealed FROM mapped WHERE message_seq = ?',
+  body: 'SELECT media_type, sealed FROM body WHERE delivery_seq = ?',
 } as const;
 
 /** `seq` and `id` are those of the message, or of the delivery for a body. */
@@ -21,9 +21,24 @@ export function putContent({ db, seal }: Store, kind: Kind, seq: number, id: str
   db.run(PUT[kind], seq, content.mediaType, seal.seal(kind, id, content.bytes));
 }
 
-export function findContent({ db, seal }: Store, kind: Kind, id: string): Content | null {
-  const row = db.get<{ media_type: string; sealed: Uint8Array }>(FIND[kind], id);
+export function findContent({ db, seal }: Store, kind: Kind, seq: number, id: string): Content | null {
+  const row = db.get<{ media_type: string; sealed: Uint8Array }>(FIND[kind], seq);
   return row ? { mediaType: row.media_type, bytes: seal.open(kind, id, bytesOf(row.sealed)) } : null;
+}
+
+export function contentOfMessage(store: Store, kind: 'raw' | 'mapped', id: string): Content | null {
+  const row = store.db.get<{ seq: number }>('SELECT seq FROM message WHERE id = ?', id);
+  return row ? findContent(store, kind, row.seq, id) : null;
+}
+
+/** The deliveries that send the message's mapped output get it as a body of their own, so that it can be changed. */
+export function keepMappedOfDeliveries(store: Store, messageSeq: number, messageId: string): void {
+  const without = store.db.all<{ seq: number; id: string }>(
+    `SELECT seq, id FROM delivery WHERE message_seq = ? AND NOT EXISTS (SELECT 1 FROM body WHERE delivery_seq = seq)`,
+    messageSeq,
+  );
+  const mapped = without.length > 0 ? findContent(store, 'mapped', messageSeq, messageId) : null;
+  if (mapped) for (const { seq, id } of without) putContent(store, 'body', seq, id, mapped);
 }
 
 /** Throws when something of the message still has to be sent: what is queued is never destroyed. */

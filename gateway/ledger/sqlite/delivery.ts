@@ -1,5 +1,5 @@
 /** The delivery row: one thing to send to one destination. */
-import type { Claimed, DeliveryStatus, LastError, NewDelivery, StoredDelivery } from '../ledger.ts';
+import type { Claimed, Content, DeliveryStatus, LastError, NewDelivery, StoredDelivery } from '../ledger.ts';
 import { bytesOf } from './connection.ts';
 import { findContent, putContent } from './content.ts';
 import { instant, instantOrNull, millis } from './instant.ts';
@@ -54,9 +54,13 @@ export function claimed(store: Store, row: DeliveryRow): Claimed {
     ...storedDelivery(store, row),
     idempotencyKey: row.idempotency_key,
     traceparent: row.traceparent,
-    body: findContent(store, 'body', row.id) ?? { mediaType: 'application/octet-stream', bytes: new Uint8Array() },
+    body: bodyOf(store, row) ?? { mediaType: 'application/octet-stream', bytes: new Uint8Array() },
   };
 }
+
+/** A delivery without a body of its own sends the message's mapped output. */
+const bodyOf = (store: Store, row: DeliveryRow): Content | null =>
+  findContent(store, 'body', row.seq, row.id) ?? findContent(store, 'mapped', row.message_seq, row.message_id);
 
 const INSERT = `INSERT INTO delivery
   (id, message_seq, kind, destination, lane, status, head, created_at, idempotency_key, traceparent)
@@ -85,7 +89,9 @@ export function insertDelivery(store: Store, delivery: NewDelivery): void {
     delivery.idempotencyKey,
     delivery.traceparent,
   );
-  putContent(store, 'body', seq, delivery.id, delivery.body);
+  if (delivery.body !== 'mapped') putContent(store, 'body', seq, delivery.id, delivery.body);
+  else if (!store.db.get('SELECT 1 FROM mapped WHERE message_seq = ?', message.seq))
+    throw new Error('a message without mapped output has nothing to send');
 }
 
 export function findDelivery(store: Store, id: string): DeliveryRow | undefined {

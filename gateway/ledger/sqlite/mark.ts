@@ -19,11 +19,13 @@ export function keyHashes(store: Pick<Store, 'seal'>, keys: PatientKeys): readon
   return keys.bsn === null ? numbers : [{ kind: 'bsn', hash: bsnHash(store, keys.bsn) }, ...numbers];
 }
 
+export const thingHash = ({ seal }: Pick<Store, 'seal'>, thing: string): string => seal.hash(`thing|${thing}`);
+
 export function insertMarks(store: Store, messageSeq: number, keys: PatientKeys, things: readonly string[]): void {
   const put = (hash: string, kind: string) =>
     store.db.run('INSERT OR IGNORE INTO mark (hash, message_seq, kind) VALUES (?, ?, ?)', hash, messageSeq, kind);
   for (const { hash, kind } of keyHashes(store, keys)) put(hash, kind);
-  for (const thing of things) put(store.seal.hash(`thing|${thing}`), 'thing');
+  for (const thing of things) put(thingHash(store, thing), 'thing');
 }
 
 /** What a stored message said to identify its patient. */

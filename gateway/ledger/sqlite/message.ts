@@ -4,9 +4,9 @@ import type { Warning } from '../../../mappings/mapping.ts';
 import type { Door, Instant, MessageStatus, NewMessage, Refused, StoredMessage, Tx } from '../ledger.ts';
 import { bytesOf } from './connection.ts';
 import type { Value } from './connection.ts';
-import { putContent } from './content.ts';
+import { keepMappedOfDeliveries, putContent } from './content.ts';
 import { instant, instantOrNull, millis, millisOrNull } from './instant.ts';
-import { insertMarks } from './mark.ts';
+import { insertMarks, thingHash } from './mark.ts';
 import type { Store } from './store.ts';
 
 export interface MessageRow {
@@ -116,7 +116,10 @@ export function updateMessage(store: Store, id: string, change: Parameters<Tx['u
     const set = names.map((name) => `${name} = ?`).join(', ');
     store.db.run(`UPDATE message SET ${set} WHERE seq = ?`, ...Object.values(values), seq);
   }
-  if (change.mapped) putContent(store, 'mapped', seq, id, change.mapped);
+  if (change.mapped) {
+    keepMappedOfDeliveries(store, seq, id);
+    putContent(store, 'mapped', seq, id, change.mapped);
+  }
 }
 
 /** Throws for an id nobody has: a caller that goes on would lose what it wanted to say. */
@@ -151,6 +154,17 @@ export function newerOnSameThing(store: Store, messageId: string): StoredMessage
      WHERE mine.message_seq = (SELECT seq FROM message WHERE id = ?) AND mine.kind = 'thing' AND m.status <> 'refused'
      ORDER BY m.seq DESC LIMIT 1`,
     messageId,
+  );
+  return row ? storedMessage(store, row) : null;
+}
+
+/** The newest accepted message of this flow about a thing. */
+export function newestOnThing(store: Store, thing: string, flow: string): StoredMessage | null {
+  const row = store.db.get<MessageRow>(
+    `SELECT m.* FROM mark k CROSS JOIN message m ON m.seq = k.message_seq
+     WHERE k.hash = ? AND k.kind = 'thing' AND m.flow = ? AND m.status <> 'refused' ORDER BY m.seq DESC LIMIT 1`,
+    thingHash(store, thing),
+    flow,
   );
   return row ? storedMessage(store, row) : null;
 }

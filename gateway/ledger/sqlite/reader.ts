@@ -1,7 +1,7 @@
 /** The reading half of the contract over one connection: the read-only one, or the one of the open transaction. */
 import type { Reader } from '../ledger.ts';
 import { findBacklog } from './backlog.ts';
-import { findContent } from './content.ts';
+import { contentOfMessage } from './content.ts';
 import { claimed, findDeliveries, findDelivery } from './delivery.ts';
 import { findEnrolments } from './enrolment.ts';
 import { findEvents } from './event.ts';
@@ -48,11 +48,11 @@ export class SqliteReader implements Reader {
   }
 
   raw(messageId: string): ReturnType<Reader['raw']> {
-    return this.on((store) => findContent(store, 'raw', messageId));
+    return this.on((store) => contentOfMessage(store, 'raw', messageId));
   }
 
   mapped(messageId: string): ReturnType<Reader['mapped']> {
-    return this.on((store) => findContent(store, 'mapped', messageId));
+    return this.on((store) => contentOfMessage(store, 'mapped', messageId));
   }
 
   task(id: string): ReturnType<Reader['task']> {

@@ -8,7 +8,7 @@ import { addEvent } from './event.ts';
 import { heldFor, holdExpiredBefore } from './held.ts';
 import { millis } from './instant.ts';
 import { mergePatients } from './merge.ts';
-import { existing, holderOfKey, insertMessage, updateMessage } from './message.ts';
+import { existing, holderOfKey, insertMessage, newestOnThing, updateMessage } from './message.ts';
 import { bsnOf, contradicts, findPatient, linkPatient } from './patient.ts';
 import { SqliteReader } from './reader.ts';
 import { refreshStatus } from './status.ts';
@@ -73,6 +73,10 @@ export class SqliteTx extends SqliteReader implements Tx {
 
   linkPatient(patient: string | null, keys: PatientKeys): ReturnType<Tx['linkPatient']> {
     return this.on((s) => linkPatient(s, patient, keys));
+  }
+
+  newestOnThing(thing: string, flow: string): ReturnType<Tx['newestOnThing']> {
+    return this.on((s) => newestOnThing(s, thing, flow));
   }
 
   hasBsn(patient: string): ReturnType<Tx['hasBsn']> {

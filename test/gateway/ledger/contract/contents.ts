@@ -44,6 +44,31 @@ export function describeContents(ledger: () => Ledger): void {
       expect(Buffer.from((await ledger().mapped(m.id))?.bytes ?? []).toString()).toBe('{"new":true}');
     });
 
+    test('a delivery may send the mapped output, as it was when it was put in line', async () => {
+      const m = message();
+      const [first, second] = [delivery(m.id, { body: 'mapped' }), delivery(m.id, { body: 'mapped' })];
+      const mapped = { mediaType: 'application/fhir+json', bytes: Buffer.from('{"new":true}') };
+      await ledger().write(async (tx) => {
+        await tx.insertMessage(m);
+        await tx.insertDelivery(first);
+      });
+      await ledger().write(async (tx) => {
+        await tx.updateMessage(m.id, { mapped });
+        await tx.insertDelivery(second);
+      });
+      expect((await ledger().delivery(first.id))?.body).toEqual({
+        ...m.mapped,
+        bytes: Buffer.from(m.mapped?.bytes ?? []),
+      });
+      expect((await ledger().delivery(second.id))?.body).toEqual(mapped);
+      const empty = message({ mapped: null });
+      const nothing = ledger().write(async (tx) => {
+        await tx.insertMessage(empty);
+        await tx.insertDelivery(delivery(empty.id, { body: 'mapped' }));
+      });
+      await expect(nothing).rejects.toThrow('nothing to send');
+    });
+
     test('are destroyed with every delivery body, and only the facts stay', async () => {
       const m = message();
       const d = delivery(m.id);

@@ -4,16 +4,15 @@
  * runs them, compiled on first use. Rules that need a region stand in the gateway.
  */
 import type { Bundle, BundleEntry, FhirResource, Patient, StructureDefinition } from 'fhir/r4.js';
-import { SYSTEM } from './canonical.ts';
 import type { Issue } from './issue.ts';
+import { asksForTransfer } from './rules/asks-transfer.ts';
 import { compileRules, type Check } from './rules/compile.ts';
 import { failingBsns, hasSoundBsn } from './rules/bsn.ts';
 import { resolveWithin } from './rules/resolve.ts';
 import patientProfile from './wk/wk-Patient.json' with { type: 'json' };
 import transferProfile from './wk/wk-TransferBundle.json' with { type: 'json' };
 
-/** SNOMED CT "transfer of care": what makes a ServiceRequest a transfer. */
-export const TRANSFER_OF_CARE = '308292007';
+export { TRANSFER_OF_CARE } from './rules/asks-transfer.ts';
 
 /** Compiled on first use, which takes a tenth of a second or more: what runs long asks for it before it is needed. */
 const patientRules = once(() => compileRules(patientProfile as StructureDefinition));
@@ -32,7 +31,7 @@ function once(make: () => Check): () => Check {
 
 /**
  * Checks a resource that has already passed base R4. Anywhere: every BSN. In a Bundle that asks for a transfer (a
- * ServiceRequest with SNOMED CT 308292007): patient, tier, roles, and the warnings.
+ * ServiceRequest with SNOMED CT 308292007, and no discharge): patient, tier, roles, and the warnings.
  *
  * There is no clock here: a participant is active when its period had not ended at ServiceRequest.authoredOn (else
  * Task.authoredOn), and vital signs are recent when taken within the hour before that, or later.
@@ -47,7 +46,7 @@ export function checkRules(resource: FhirResource): Issue[] {
     });
   }
   issues.push(...otherBsns(resource, issues));
-  if (resource.resourceType === 'Bundle' && isTransfer(resource))
+  if (resource.resourceType === 'Bundle' && asksForTransfer(resource))
     issues.push(...run(transferRules(), resource, 'Bundle'));
   return issues;
 }
@@ -66,15 +65,6 @@ function otherBsns(resource: FhirResource, known: readonly Issue[]): Issue[] {
       text: 'A BSN must pass the elfproef. Correct the BSN or leave it out.',
       rule: 'wk-bsn-1',
     }));
-}
-
-/** Whether the Bundle asks for a transfer, so that the transfer rules apply to it. */
-function isTransfer(bundle: Bundle): boolean {
-  return entriesOf(bundle).some(
-    ({ resource }) =>
-      resource?.resourceType === 'ServiceRequest' &&
-      resource.code?.coding?.some(({ system, code }) => system === SYSTEM.snomed && code === TRANSFER_OF_CARE),
-  );
 }
 
 const entriesOf = (bundle: Bundle) => (bundle.entry ?? []) as readonly BundleEntry<FhirResource>[];

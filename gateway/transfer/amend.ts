@@ -21,13 +21,29 @@ const no = (expression: string, text: string, rule: string): Amended => ({
   refusal: refuse('rule', { code: 'business-rule', expression, text, rule }),
 });
 
+const isStep = (step: string, { status }: HostedTask, actor: TaskActor): boolean =>
+  stepsFrom(status, actor).some((allowed) => allowed === step);
+
+/** A step the table knows, but of the other side (CONTRACT §3): who asks is wrong, not what is asked. */
+const notYours = (step: string, other: TaskActor): Amended => ({
+  ok: false,
+  refusal: refuse('not-allowed', {
+    code: 'forbidden',
+    expression: 'Task.status',
+    text: `${step} is for the ${other} of this Task to say`,
+    rule: 'wrong-actor',
+  }),
+});
+
 export function amend(hosted: HostedTask, actor: TaskActor, put: Task): Amended {
+  const step = put.status === hosted.status ? null : put.status;
+  const other: TaskActor = actor === 'owner' ? 'requester' : 'owner';
+  if (step !== null && isStep(step, hosted, other) && !isStep(step, hosted, actor)) return notYours(step, other);
   const seen = resourceFor(hosted, actor);
   const changed = changedFields(seen, put);
   const [forbidden] = changed.filter((field) => !MAY_DIFFER.some((name) => name === field));
   if (forbidden !== undefined)
     return no(`Task.${forbidden}`, `only ${MAY_DIFFER.join(', ')} may differ`, 'wk-task-fields');
-  const step = put.status === hosted.status ? null : put.status;
   if (step !== null) {
     const allowed = stepsFrom(hosted.status, actor);
     if (!isTaskStatus(step) || !allowed.includes(step)) {

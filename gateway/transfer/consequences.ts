@@ -43,9 +43,20 @@ export async function followStep(
   }
 }
 
-/** Everything of this patient that still waits for the VVT: nobody there is waiting for it any more. */
+/**
+ * Everything of this patient that still waits for the VVT: nobody there is waiting for it any more. Unless the patient is,
+ * or is asked to be, there by another transfer: then only what belongs to this one.
+ */
 async function cancelWaiting(tx: Tx, desk: Desk, enrolment: Enrolment): Promise<void> {
   const at = desk.now();
+  const others = await tx.enrolmentsOfPatient(enrolment.patient);
+  if (others.some(({ id, status }) => id !== enrolment.id && status !== 'ended')) {
+    for (const id of await tx.cancelOpenDeliveries(enrolment.messageId, at)) {
+      await tx.addEvent(enrolment.messageId, 'cancelled', at, id);
+    }
+    await tx.refreshStatus(enrolment.messageId);
+    return;
+  }
   const destinations = new Set(
     (
       ['transfer-request', 'transfer-update', 'lab-result', 'medication', 'patient-admin', 'co-treatment'] as const

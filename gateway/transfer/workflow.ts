@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { Task } from 'fhir/r4.js';
 import { isError } from '../../profiles/issue.ts';
 import { readJson } from '../../profiles/json/read.ts';
-import { writeJson } from '../../profiles/json/write.ts';
 import { checkStructure } from '../../profiles/structure.ts';
 import { contentHash } from '../flows/reading.ts';
 import type { TaskQuery, TaskUpdate, TaskUpdated, TaskView, TaskWorkflow, Caller } from '../http/deps.ts';
@@ -18,10 +17,10 @@ import {
   type Page,
   type Tx,
 } from '../ledger/ledger.ts';
-import { refuse, type Refusal } from '../refusal.ts';
+import { refuse, wordsOf, type Refusal } from '../refusal.ts';
 import type { RegionFile, Source } from '../regions/region.ts';
 import { amend } from './amend.ts';
-import { followStep, tellOtherSide } from './consequences.ts';
+import { moveTask } from './move.ts';
 import { actorOf, viewOf } from './view.ts';
 
 export interface WorkflowDeps {
@@ -113,30 +112,15 @@ async function putWithin(
   const amended = body.ok ? amend(hosted, actor, body.task) : body;
   const message = newMessage(desk, source, hosted, update, key);
   if (!amended.ok) {
+    if (!wordsOf(amended.refusal).kept)
+      return { ok: false, reason: 'refused', refusal: amended.refusal, messageId: null };
     const stored = await tx.insertMessage(refusedMessage(message, 'transfer-update', amended.refusal));
     await tx.addEvent(stored.id, 'received', message.receivedAt);
     await tx.addEvent(stored.id, 'refused', message.receivedAt);
     return { ok: false, reason: 'refused', refusal: amended.refusal, messageId: stored.id };
   }
-  const enrolment = await tx.enrolmentOfTask(id);
-  if (enrolment === null) throw new Error('a hosted Task without an enrolment');
-  const next: HostedTask = {
-    ...hosted,
-    version: hosted.version + 1,
-    lastUpdated: message.receivedAt,
-    status: amended.task.status,
-    resource: writeJson(amended.task),
-  };
-  await tx.insertMessage({ ...message, patient: enrolment.patient });
-  await tx.addEvent(message.id, 'received', message.receivedAt);
-  await tx.saveTask(next, hosted.version);
-  if (amended.step !== null) {
-    await followStep(tx, desk, enrolment, amended.task, amended.step, update.traceparent);
-  }
-  const told = await tellOtherSide(tx, desk, next, message.id, enrolment.patient, actor, update.traceparent);
-  if (told !== null) await tx.refreshStatus(message.id);
-  else await tx.updateMessage(message.id, { status: 'unrouted' });
-  return { ok: true, task: viewOf(next, actor), messageId: message.id };
+  const moved = await moveTask(tx, desk, { hosted, actor, ...amended, message, traceparent: update.traceparent });
+  return { ok: true, task: viewOf(moved.task, actor), messageId: message.id };
 }
 
 type Body = { readonly ok: true; readonly task: Task } | { readonly ok: false; readonly refusal: Refusal };

@@ -123,7 +123,7 @@ describe('a transfer and its lab results', () => {
     const wrong = await putTask(taskId, 1, { ...task, status: 'completed' });
     expect(wrong.status).toBe(422);
     expect(await wrong.text()).toContain('received, accepted, rejected');
-    expect((await putTask(taskId, 1, { ...task, status: 'accepted' }, 'sandbox-hospital')).status).toBe(422);
+    expect((await putTask(taskId, 1, { ...task, status: 'accepted' }, 'sandbox-hospital')).status).toBe(403);
     expect((await putTask(taskId, 7, { ...task, status: 'accepted' })).status).toBe(412);
     const other = { ...task, status: 'accepted', authoredOn: '2020-01-01T00:00:00Z' };
     expect((await putTask(taskId, 1, other)).status).toBe(422);

@@ -63,3 +63,8 @@ export const CHANGE_REASONS: ReadonlySet<string> = new Set([
   '160161000146108',
   '180011000146107',
 ]);
+
+/** When needed (ZonodigCriteriumCodelijst), codes of NHG table 25. */
+export const AS_NEEDED: ReadonlySet<string> = new Set(
+  '1022 1023 1024 1028 1121 1137 1144 1145 1146 1147 1387 1540'.split(' '),
+);

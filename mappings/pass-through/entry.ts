@@ -36,6 +36,10 @@ export function draftEntry(
       ? added
       : [added, ...listOf(rewrite(identifiersOf(resource)), `${at}.identifier`)];
   }
+  for (const [key, items] of Object.entries(completion.added ?? {})) {
+    const own = Object.entries(resource).find(([name]) => name === key)?.[1] as unknown;
+    draft[key] = [...listOf(rewrite(own), `${at}.${key}`), ...items];
+  }
   return { resource: { ...draft, ...completion.replaced }, fullUrl, url: identity.url };
 }
 

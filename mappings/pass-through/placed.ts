@@ -15,6 +15,8 @@ export interface Completion {
   readonly issues?: readonly Issue[];
   /** Top-level elements laid over the copied ones, as drafts. */
   readonly replaced?: Readonly<Record<string, unknown>>;
+  /** Items after those of the copied list elements (`extension`), as drafts. */
+  readonly added?: Readonly<Record<string, readonly unknown[]>>;
 }
 
 /** One entry of the source and where it went. */

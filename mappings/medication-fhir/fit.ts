@@ -1,0 +1,68 @@
+/** Whether a resource meets what the MP9 profiles add to R4: required bindings, and how often an element may stand. */
+import type { CodeableConcept, Dosage, Medication, MedicationRequest } from 'fhir/r4.js';
+import { SYSTEM } from '../../profiles/canonical.ts';
+import {
+  AS_NEEDED,
+  CHANGE_REASONS,
+  FORMS,
+  INGREDIENT_SYSTEMS,
+  NHG_25,
+  NULL_FLAVOR,
+  ROUTES,
+} from '../medication-profile.ts';
+
+/** A code that MP9 requires and the resource does not have: its place under the resource, and what it is. */
+export interface Misfit {
+  readonly place: string;
+  readonly what: string;
+}
+
+type Test = (system: string, code: string) => boolean;
+
+const some = (concept: CodeableConcept | undefined, test: Test): boolean =>
+  concept === undefined ||
+  (concept.coding ?? []).some(({ system = '', code = '' }) => code !== '' && test(system, code));
+
+const isRoute: Test = (system) => system === ROUTES;
+const isInstruction: Test = (system, code) => system === NHG_25 || (system === NULL_FLAVOR && code === 'OTH');
+const isNeed: Test = (system, code) =>
+  (system === NHG_25 && AS_NEEDED.has(code)) || (system === NULL_FLAVOR && (code === 'OTH' || code === 'NI'));
+const isReason: Test = (system, code) =>
+  (system === SYSTEM.snomed && CHANGE_REASONS.has(code)) || (system === NULL_FLAVOR && code === 'OTH');
+const isForm: Test = (system) => system === FORMS;
+const isIngredient: Test = (system) => INGREDIENT_SYSTEMS.includes(system);
+
+export const dosageMisfits = (dosages: readonly Dosage[] | undefined, element: string): Misfit[] =>
+  (dosages ?? []).flatMap((dosage, index) => {
+    const at = `${element}[${index}]`;
+    const { route, additionalInstruction = [], asNeededCodeableConcept } = dosage;
+    return [
+      ...(some(route, isRoute) ? [] : [{ place: `${at}.route`, what: 'route' }]),
+      ...additionalInstruction.flatMap((one, nth) =>
+        some(one, isInstruction) ? [] : [{ place: `${at}.additionalInstruction[${nth}]`, what: 'instruction' }],
+      ),
+      ...(some(asNeededCodeableConcept, isNeed)
+        ? []
+        : [{ place: `${at}.asNeededCodeableConcept`, what: 'condition of need' }]),
+    ];
+  });
+
+export const agreementMisfits = ({ dosageInstruction, reasonCode = [] }: MedicationRequest): Misfit[] => [
+  ...dosageMisfits(dosageInstruction, 'dosageInstruction'),
+  ...reasonCode.flatMap((one, index) =>
+    some(one, isReason) ? [] : [{ place: `reasonCode[${index}]`, what: 'reason of change' }],
+  ),
+];
+
+export const productMisfits = ({ form, ingredient = [] }: Medication): Misfit[] => [
+  ...(some(form, isForm) ? [] : [{ place: 'form', what: 'form' }]),
+  ...ingredient.flatMap(({ itemCodeableConcept }, index) =>
+    some(itemCodeableConcept, isIngredient)
+      ? []
+      : [{ place: `ingredient[${index}].itemCodeableConcept`, what: 'ingredient' }],
+  ),
+];
+
+/** MP9 takes one comment, one reason and one performer. */
+export const isSingle = (...lists: readonly (readonly unknown[] | undefined)[]): boolean =>
+  lists.every((list) => (list ?? []).length <= 1);

@@ -98,7 +98,7 @@ function roleFaults(bundle: Bundle<FhirResource>, wijkkliniek: WijkkliniekFacts)
         ?.flatMap(({ coding }) => coding ?? [])
         .find(({ system, code }) => system === SYSTEM.participation && (code === 'RESP' || code === 'SPRF'))?.code;
       if (code !== 'RESP' && code !== 'SPRF') return [];
-      const member = roles.find(({ fullUrl }) => fullUrl !== undefined && fullUrl === participant.member?.reference);
+      const member = memberOf(participant.member?.reference, { at, resource }, roles);
       const codings = [...(member?.resource.specialty ?? []), ...(member?.resource.code ?? [])].flatMap(
         ({ coding }) => coding ?? [],
       );
@@ -115,6 +115,21 @@ function roleFaults(bundle: Bundle<FhirResource>, wijkkliniek: WijkkliniekFacts)
       ];
     }),
   );
+}
+
+/** The PractitionerRole a CareTeam names: an entry of the Bundle, or contained in the CareTeam. */
+function memberOf(
+  reference: string | undefined,
+  team: { readonly at: string; readonly resource: CareTeam },
+  roles: readonly Placed<PractitionerRole>[],
+): Pick<Placed<PractitionerRole>, 'at' | 'resource'> | undefined {
+  if (reference?.startsWith('#') !== true)
+    return roles.find(({ fullUrl }) => fullUrl !== undefined && fullUrl === reference);
+  const index = (team.resource.contained ?? []).findIndex(({ id }) => `#${id ?? ''}` === reference);
+  const contained = team.resource.contained?.[index];
+  return contained?.resourceType === 'PractitionerRole'
+    ? { at: `${team.at}.contained[${index}]`, resource: contained as PractitionerRole }
+    : undefined;
 }
 
 const fault = (code: Issue['code'], expression: string, text: string, rule: string): Issue => ({

@@ -8,7 +8,7 @@ import { destinationOf } from '../transfer/wijkkliniek.ts';
 import { claimOf } from './claims.ts';
 import { completeRequest, completeTask, newTask } from './complete.ts';
 import { requestsIn, tasksAbout, wijkkliniekNamed } from './find-request.ts';
-import { requestFaults, taskFaults, triageFaults } from './refuse.ts';
+import { requestFaults, statusFaults, taskFaults, triageFaults } from './refuse.ts';
 
 const MAPPING = { id: 'transfer-fhir', version: '1.0.0' };
 
@@ -25,7 +25,7 @@ export const transferFhir: Mapping<FhirSource> = {
       return { ok: false, issues: requestFaults(request === undefined ? 0 : 1 + more.length) };
     }
     const tasks = tasksAbout(request, bundle, context.source);
-    const issues = [...taskFaults(tasks), ...triageFaults(bundle)];
+    const issues = [...statusFaults(request), ...taskFaults(tasks), ...triageFaults(bundle)];
     if (issues.length > 0) return { ok: false, issues };
 
     const requestId = ownIdentifier(request.resource) ?? { system: 'message', value: controlId };

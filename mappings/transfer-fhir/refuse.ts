@@ -1,5 +1,5 @@
 /** What a FHIR transfer cannot be, before it is passed through. Tier, roles and BSN are rules on the finished Bundle. */
-import type { Bundle, FhirResource, Task } from 'fhir/r4.js';
+import type { Bundle, FhirResource, ServiceRequest, Task } from 'fhir/r4.js';
 import { WK_CODES } from '../../profiles/canonical.ts';
 import type { Issue } from '../../profiles/issue.ts';
 import type { Found } from './find-request.ts';
@@ -17,6 +17,13 @@ export function requestFaults(count: number): Issue[] {
   if (count === 1) return [];
   const text = 'a transfer is one ServiceRequest coded SNOMED CT 308292007';
   return [issue(count === 0 ? 'required' : 'business-rule', 'Bundle', text, 'wk-transfer-1')];
+}
+
+/** A request that was withdrawn, is done, or was never made in earnest, opens nothing. */
+export function statusFaults({ at, resource }: Found<ServiceRequest>): Issue[] {
+  if (resource.status === 'active') return [];
+  const text = `a ServiceRequest that is ${resource.status} asks for no transfer: only an active one does`;
+  return [issue('business-rule', `${at}.status`, text, 'wk-transfer-status')];
 }
 
 export function taskFaults(tasks: readonly Found<Task>[]): Issue[] {

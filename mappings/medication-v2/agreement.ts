@@ -27,6 +27,7 @@ import { periodOfUse } from './period.ts';
 import { productEntry } from './product.ts';
 import { reasonsOf } from './reason.ts';
 import type { OrderScope } from './scope.ts';
+import { markRepeats } from './statement.ts';
 import { isTreatment, type Treatment } from './treatment.ts';
 
 const RULE = 'medication.agreement';
@@ -109,6 +110,7 @@ function ownExtensions(scope: OrderScope, { instruction }: ReadDosage, treatment
 function remainder(scope: OrderScope): Draft<Extension>[] {
   const { group, give } = scope;
   give.markRepeated();
+  markRepeats(scope.statements);
   const segments = [
     group.orc,
     ...group.requested.timings,

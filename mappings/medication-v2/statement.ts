@@ -83,3 +83,27 @@ export function statementsOf({ orc, rxe, encoded, requested }: OrderGroup): Stat
     first.length > 0 && (encoded.timings.length > 0 || requested.timings.length > 0) ? first : (often ?? first);
   return { dosed, all: ways.flat() };
 }
+
+/**
+ * Marks what a weaker place repeats of the first statement to the letter (a start in RXE-1 and in TQ1), so that it does
+ * not travel twice.
+ */
+export function markRepeats({ dosed: [first], all }: Statements): void {
+  if (first === undefined) return;
+  const cellsOf = (statement: Statement): Cell[] => [
+    statement.start,
+    statement.end,
+    statement.priority,
+    statement.condition,
+    statement.text,
+    statement.duration[0],
+    ...statement.patterns.slice(0, 1).map(({ code }) => code),
+  ];
+  const said = cellsOf(first);
+  for (const statement of all) {
+    if (statement === first) continue;
+    cellsOf(statement).forEach((cell, index) => {
+      if (cell.filled && cell.text.trim() === said[index]?.text.trim()) cell.segment.markUsed(cell);
+    });
+  }
+}

@@ -11,7 +11,6 @@ import { assignerOf, authorityIn } from '../hl7v2/datatypes/hd.ts';
 import { leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { assignedSystem, derivedId } from '../identity.ts';
-import { codeKey } from '../lab-oru/order-numbers.ts';
 import { TREATMENT } from '../medication-profile.ts';
 import type { OrderGroup } from './groups.ts';
 import type { OrderNumbers } from './order-numbers.ts';
@@ -67,17 +66,29 @@ function fromSource(obx: Segment, reading: Reading): Draft<Extension> {
   };
 }
 
-/** Whether the placer group of an order names another medicine in the same message too. */
+/**
+ * Whether the placer group of an order names another medicine in the same message too. One medicine: the two have a code
+ * in common (a PRK, an ATC); a group shared by different ones must not tie them into one treatment.
+ */
 export function sharesGroup(index: number, numbers: readonly OrderNumbers[], groups: readonly OrderGroup[]): boolean {
   const own = numbers[index]?.group?.id;
   if (own === undefined) return false;
-  const product = (group: OrderGroup | undefined): string =>
-    group?.rxe ? codeKey(group.rxe, 2) : group?.rxo ? codeKey(group.rxo, 1) : '';
-  const isReplacement = (at: number): boolean => groups[at]?.orc?.at(1).text.trim() === 'RO';
+  const mine = productCodes(groups[index]);
   return numbers.some(({ group }, at) => {
     if (at === index || group?.id.system !== own.system || group.id.value !== own.value) return false;
-    // What replaces and what is replaced are one treatment.
-    if ((isReplacement(at) && at === index + 1) || (isReplacement(index) && index === at + 1)) return false;
-    return product(groups[at]) !== product(groups[index]);
+    return !productCodes(groups[at]).some((code) => mine.includes(code));
   });
+}
+
+function productCodes(group: OrderGroup | undefined): string[] {
+  const repetition = group?.rxe?.rep(2) ?? group?.rxo?.rep(1);
+  if (repetition === undefined) return [];
+  const codes = [
+    [1, 3],
+    [4, 6],
+  ].flatMap(([code = 1, system = 3]) => {
+    const text = repetition.cell(code).text.trim();
+    return text === '' ? [] : [`${repetition.cell(system).text.trim()}|${text}`];
+  });
+  return codes.length > 0 ? codes : [repetition.cell(2).text.trim()];
 }

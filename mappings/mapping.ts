@@ -20,6 +20,8 @@ export type WarningCode =
   | 'no-stability-statement'
   | 'no-diagnostics-statement'
   | 'no-treatment-identifier'
+  | 'no-discharge-destination'
+  | 'stay-not-finished'
   | 'no-bsn'
   | 'untranslated-code'
   | 'untranslated-unit'
@@ -40,6 +42,20 @@ export interface SourceSettings {
   readonly codeSystems: Readonly<Record<string, string>>;
   /** Organisation that sends: for identifiers without an assigner, and for `performer`/`requester`. */
   readonly party: { readonly id: string; readonly name: string; readonly ura?: string; readonly agb?: string } | null;
+  /** Where this source puts what a referral by HL7 v2 needs beside the fields of the contract; absent: there only. */
+  readonly referral?: ReferralFields;
+}
+
+/** A source's own fields of a REF^I12. What they do not name is read where the contract puts it. */
+export interface ReferralFields {
+  readonly tier?: {
+    /** `RF1-4`, `ZTR-3.1`, or `OBX(TRIAGE)-5`: the value of the observation with that code in OBX-3.1. */
+    readonly path: string;
+    /** The source's code to a tier of `/CodeSystem/wk`; a code that is not here is refused. */
+    readonly codes: Readonly<Record<string, string>>;
+  };
+  /** The source's codes in PRD-1.1 to `RESP`, `SPRF`, `CON`, `ATND`, `RP`, `RT` or `PP`. */
+  readonly roles?: Readonly<Record<string, string>>;
 }
 
 export const ANY_SOURCE: SourceSettings = {

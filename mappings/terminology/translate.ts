@@ -4,6 +4,7 @@
  */
 import allergenType from './allergen-type.json' with { type: 'json' };
 import allergySeverity from './allergy-severity.json' with { type: 'json' };
+import dischargeDisposition from './discharge-disposition.json' with { type: 'json' };
 import doseUnits from './dose-units.json' with { type: 'json' };
 import medicationMethod from './medication-method.json' with { type: 'json' };
 import medicationRoute from './medication-route.json' with { type: 'json' };
@@ -37,6 +38,7 @@ interface ConceptMap {
 export const CONCEPT_MAPS = {
   'allergen-type': allergenType,
   'allergy-severity': allergySeverity,
+  'discharge-disposition': dischargeDisposition,
   'dose-units': doseUnits,
   'medication-method': medicationMethod,
   'medication-route': medicationRoute,

@@ -3,11 +3,17 @@
  * rules and the region's. The doors, `map`, `validate` and replay all go through here.
  */
 import type { Bundle, FhirResource } from 'fhir/r4.js';
+import { adminFhir } from '../../mappings/admin-fhir/mapping.ts';
 import { toBundle } from '../../mappings/bundle.ts';
+import { coTreatmentFhir } from '../../mappings/co-treatment-fhir/mapping.ts';
+import { dischargeFhir } from '../../mappings/discharge-fhir/mapping.ts';
 import { labFhir } from '../../mappings/lab-fhir/mapping.ts';
 import { sourceOf } from '../../mappings/locate.ts';
 import type { Mapped, Mapping, MappingContext, MappingResult, Warning, WarningCode } from '../../mappings/mapping.ts';
 import type { FhirSource } from '../../mappings/fhir-source.ts';
+import { medicationFhir } from '../../mappings/medication-fhir/mapping.ts';
+import { observationFhir } from '../../mappings/observation-fhir/mapping.ts';
+import { taskFhir, taskSent } from '../../mappings/task-fhir/mapping.ts';
 import { transferFhir } from '../../mappings/transfer-fhir/mapping.ts';
 import { transferJson } from '../../mappings/transfer-json/mapping.ts';
 import { isError, type Issue } from '../../profiles/issue.ts';
@@ -16,6 +22,7 @@ import { checkStructure } from '../../profiles/structure.ts';
 import type { Merge } from '../enrolment/admin.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import type { Flow, PartyKind } from '../regions/region.ts';
+import type { TransferChange } from '../transfer/change.ts';
 import { classifyBundle } from './classify-fhir.ts';
 import { checkAdmission } from './admission.ts';
 import type { Reading } from './reading.ts';
@@ -29,6 +36,8 @@ export interface Proved {
   readonly warnings: readonly Warning[];
   /** Patients the message joins (ADT^A40). */
   readonly merges: readonly Merge[];
+  /** What the message changes in a transfer that is under way, instead of starting something. */
+  readonly change: TransferChange | null;
 }
 
 export type ProvedOrNot = Proved | { readonly ok: false; readonly flow: Flow | null; readonly refusal: Refusal };
@@ -37,6 +46,12 @@ export type ProvedOrNot = Proved | { readonly ok: false; readonly flow: Flow | n
 const FHIR_MAPPINGS: Partial<Record<Flow, Mapping<FhirSource>>> = {
   'transfer-request': transferFhir,
   'lab-result': labFhir,
+  medication: medicationFhir,
+  'patient-admin': adminFhir,
+  'co-treatment': coTreatmentFhir,
+  observation: observationFhir,
+  discharge: dischargeFhir,
+  'transfer-update': taskFhir,
 };
 
 /** `sender`: kind of the party that sends; null without a region. */
@@ -55,9 +70,11 @@ export function prove(
       if (processing !== undefined && header.at(11, 1).text !== processing) {
         return noFlow('MSH-11', `this source may send processing id ${processing} only`, '202');
       }
-      const { flow, mapping, merges } = typed.type;
+      const { flow, mapping, merges, change } = typed.type;
       const proved = proveMapped(flow, mapping.map(reading.message, context), context);
-      return proved.ok && merges !== undefined ? { ...proved, merges: merges(reading.message, context) } : proved;
+      if (!proved.ok) return proved;
+      const { message } = reading;
+      return { ...proved, merges: merges?.(message, context) ?? [], change: change?.(message, context) ?? null };
     }
     case 'transfer':
       return proveMapped('transfer-request', transferJson.map(reading.json, context), context);
@@ -69,7 +86,8 @@ export function prove(
       const mapping = FHIR_MAPPINGS[classified.flow];
       if (mapping === undefined) return noFlow('Bundle', `flow ${classified.flow} is not carried as FHIR here`);
       const source = { bundle: reading.bundle, controlId: reading.controlId ?? reading.key };
-      return proveMapped(classified.flow, mapping.map(source, context), context);
+      const proved = proveMapped(classified.flow, mapping.map(source, context), context);
+      return proved.ok && classified.flow === 'transfer-update' ? withTaskChange(proved, reading.bundle) : proved;
     }
   }
 }
@@ -92,7 +110,22 @@ function proveMapped(flow: Flow, result: MappingResult, context: MappingContext)
     return { ok: false, flow, refusal: { kind: 'rule', issues: errors.map((issue) => locateInSource(result, issue)) } };
   }
   const found = issues.filter(({ severity }) => severity === 'warning').map((issue) => warningOf(result, issue));
-  return { ok: true, flow, mapped: result, bundle, warnings: [...result.warnings, ...found], merges: [] };
+  return { ok: true, flow, mapped: result, bundle, warnings: [...result.warnings, ...found], merges: [], change: null };
+}
+
+function withTaskChange(proved: Proved, bundle: Bundle<FhirResource>): ProvedOrNot {
+  const sent = taskSent(bundle);
+  const at = 'Bundle.entry[0].resource.id';
+  if (sent?.id == null) {
+    const text = 'name the Task: by its id, or by the identifier the advance notice told';
+    return {
+      ok: false,
+      flow: 'transfer-update',
+      refusal: refuse('rule', { code: 'required', expression: at, text, rule: 'wk-task-id' }),
+    };
+  }
+  const task = { ...sent.task, id: sent.id };
+  return { ...proved, change: { kind: 'put', of: [sent.id], at, task, ifMatch: sent.ifMatch } };
 }
 
 /** The rule of a warning issue is its warning code. */

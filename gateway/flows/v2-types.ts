@@ -6,12 +6,15 @@ import { medicationV2 } from '../../mappings/medication-v2/mapping.ts';
 import type { Mapping, MappingContext } from '../../mappings/mapping.ts';
 import type { Message } from '../../mappings/hl7v2/message.ts';
 import type { Merge } from '../enrolment/admin.ts';
+import type { TransferChange } from '../transfer/change.ts';
 import type { Flow } from '../regions/region.ts';
 
 export interface V2Type {
   readonly flow: Flow;
   readonly mapping: Mapping<Message>;
   /** Which patients the message joins, for a type that can. */
+  /** What the message changes in a transfer that is under way. */
+  readonly change?: (message: Message, context: MappingContext) => TransferChange;
   readonly merges?: (message: Message, context: MappingContext) => readonly Merge[];
 }
 

@@ -12,6 +12,7 @@ import type { Content, Door, NewMessage } from '../ledger/ledger.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { partyOf, regionFacts, sourceSettings } from '../regions/load.ts';
 import type { Flow, Source } from '../regions/region.ts';
+import type { TransferChange } from '../transfer/change.ts';
 import { fhirContent, type Desk } from './desk.ts';
 import type { Arrival } from './receive.ts';
 
@@ -22,6 +23,8 @@ export interface Taken extends Pick<NewMessage, 'warnings' | 'patientKeys' | 'or
   readonly mapping: NonNullable<NewMessage['mapping']>;
   /** Patients this message joins (ADT^A40). */
   readonly merges: readonly Merge[];
+  /** What it changes in a transfer that is under way. */
+  readonly change: TransferChange | null;
   /** The output Bundle as it is written; `bundleOf` reads it again where the commit looks into it. */
   readonly body: Content;
 }
@@ -64,7 +67,7 @@ function outcomeOf(
   return proved.ok ? takenOf(proved) : proved;
 }
 
-const takenOf = ({ flow, mapped, bundle, warnings, merges }: Proved): Taken => ({
+const takenOf = ({ flow, mapped, bundle, warnings, merges, change }: Proved): Taken => ({
   ok: true,
   flow,
   mapping: mapped.mapping,
@@ -73,6 +76,7 @@ const takenOf = ({ flow, mapped, bundle, warnings, merges }: Proved): Taken => (
   orderedAt: orderedAtOf(bundle),
   things: thingsOf(flow, bundle),
   merges,
+  change,
   body: fhirContent(bundle),
 });
 

@@ -1,12 +1,14 @@
 /** Within the commit: is it the same again, refused, or accepted? */
-import type { Ledger, Tx } from '../ledger/ledger.ts';
+import type { Ledger, NewMessage, Tx } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
+import type { Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';
+import { changeTransfer } from '../transfer/change.ts';
 import { acceptProved } from './accept-proved.ts';
 import type { Desk } from './desk.ts';
-import type { Judged } from './judge.ts';
+import type { Judged, Taken } from './judge.ts';
 import type { Arrival, Received } from './receive.ts';
-import { conflict, refusedMessage } from './refused.ts';
+import { conflict, refusedMessage, type Base } from './refused.ts';
 
 export interface IntakeDeps {
   readonly desk: Desk;
@@ -41,27 +43,39 @@ export async function store(
     ...named,
     raw: { mediaType: arrival.mediaType, bytes: arrival.bytes },
   };
-  const refusal = holder !== null ? conflict() : outcome.ok ? null : outcome.refusal;
-  if (refusal !== null || !outcome.ok) {
-    const kept = refusal ?? conflict();
-    const message = await tx.insertMessage(refusedMessage(base, outcome.flow, kept));
+  const refuse = async (refusal: Refusal): Promise<Received> => {
+    const message = await tx.insertMessage(refusedMessage(base, outcome.flow, refusal));
     await tx.addEvent(message.id, 'received', at);
     await tx.addEvent(message.id, 'refused', at, message.refusal?.code);
-    deps.log.event('message.refused', {
-      messageId: message.id,
-      source: source.id,
-      door: arrival.door,
-      code: kept.kind,
-    });
-    return { ok: false, refusal: kept, message };
+    const { id: messageId } = message;
+    deps.log.event('message.refused', { messageId, source: source.id, door: arrival.door, code: refusal.kind });
+    return { ok: false, refusal, message };
+  };
+  if (holder !== null) return refuse(conflict());
+  if (!outcome.ok) return refuse(outcome.refusal);
+  const { traceparent } = arrival;
+  if (outcome.change !== null) {
+    const message = changingMessage({ ...base, key }, outcome);
+    const changed = await changeTransfer(tx, desk, source.party, outcome.change, message, traceparent);
+    return changed.ok ? { ok: true, message: changed.message, duplicate: false } : refuse(changed.refusal);
   }
-  const message = await acceptProved(
-    tx,
-    desk,
-    source,
-    { ...base, key, traceparent: arrival.traceparent },
-    outcome,
-    taskId,
-  );
+  const message = await acceptProved(tx, desk, source, { ...base, key, traceparent }, outcome, taskId);
   return { ok: true, message, duplicate: false };
 }
+
+/** A message that changes a transfer, as it is stored; to whom it belongs is the transfer's to say. */
+const changingMessage = (base: Base & { readonly key: string | null }, taken: Taken): NewMessage => ({
+  ...base,
+  flow: taken.flow,
+  status: 'pending',
+  refusal: null,
+  warnings: taken.warnings,
+  mapping: taken.mapping,
+  patient: null,
+  patientKeys: taken.patientKeys,
+  orderedAt: null,
+  holdUntil: null,
+  task: null,
+  things: taken.things,
+  mapped: taken.body,
+});

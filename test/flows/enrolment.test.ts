@@ -177,3 +177,22 @@ it('takes the same transfer again with the same answer and no second effect', as
   const { items } = await get<{ items: unknown[] }>('/enrolments');
   expect(items).toHaveLength(1);
 });
+
+it('takes a Bundle of one Task as the step it is', async () => {
+  const task = await request(someone(), 'T9');
+  const seen = await get<object>(`/fhir/Task/${task}`, { 'x-source': 'sandbox-ecd' });
+  const send = (status: string): Promise<Response> =>
+    fetch(`${gateway.url}/fhir`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/fhir+json', 'x-source': 'sandbox-ecd' },
+      body: JSON.stringify({
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [{ resource: { ...seen, status }, request: { method: 'PUT', url: `Task/${task}`, ifMatch: 'W/"1"' } }],
+      }),
+    });
+  expect((await send('completed')).status).toBe(422);
+  expect((await send('accepted')).status).toBe(200);
+  expect((await enrolment()).status).toBe('active');
+  expect((await get<{ status: string }>(`/fhir/Task/${task}`)).status).toBe('accepted');
+});

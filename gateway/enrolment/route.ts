@@ -54,9 +54,11 @@ function isOpenFor(
 ): boolean {
   if (enrolment.status === 'active') return true;
   if (enrolment.status !== 'ended' || enrolment.activeAt === null || enrolment.endedAt === null) return false;
-  if (message.flow !== 'lab-result' || message.orderedAt === null) return false;
   const hours = wijkkliniekenOf(region).find(({ id }) => id === enrolment.wijkkliniek)?.pendingResultsHours ?? 0;
   const ended = Date.parse(enrolment.endedAt);
+  // The letter may come after the Task said `completed`, and a corrected letter after the first: nobody is to miss it.
+  if (message.flow === 'discharge') return Date.parse(message.at) <= ended + hours * HOUR;
+  if (message.flow !== 'lab-result' || message.orderedAt === null) return false;
   return Date.parse(message.orderedAt) <= ended && Date.parse(message.at) <= ended + hours * HOUR;
 }
 

@@ -1,6 +1,8 @@
 /** Which flow a FHIR Bundle is (CONTRACT §4): by its own codes, never by who happens to send it to which address. */
 import type { Bundle, CodeableConcept, FhirResource, Observation } from 'fhir/r4.js';
-import { SYSTEM, WK_CODES } from '../../profiles/canonical.ts';
+import { isConsultNote, isQuestion, isReply } from '../../mappings/co-treatment-fhir/conversation.ts';
+import { SYSTEM } from '../../profiles/canonical.ts';
+import { asksForTransfer, isDischargeComposition, isTransferOfCare } from '../../profiles/rules/asks-transfer.ts';
 import type { Flow, PartyKind } from '../regions/region.ts';
 
 export type Classified = { readonly ok: true; readonly flow: Flow } | { readonly ok: false; readonly text: string };
@@ -14,22 +16,12 @@ const has = (
     concept?.coding?.some((coding) => coding.system === system && codes.includes(coding.code ?? '')),
   ) ?? false;
 
-const isTransfer = (resource: FhirResource): boolean =>
-  resource.resourceType === 'ServiceRequest' && has([resource.code], SYSTEM.snomed, ['308292007']);
-
-const isCoTreatment = (resource: FhirResource): boolean =>
-  (resource.resourceType === 'ServiceRequest' &&
-    (has([resource.code], SYSTEM.nza, ['190017', '190009']) || has([resource.code], WK_CODES, ['co-treatment']))) ||
-  (resource.resourceType === 'Communication' && (resource.inResponseTo?.length ?? 0) > 0);
+const isCoTreatment = (resource: FhirResource): boolean => isQuestion(resource) || isReply(resource);
 
 const isLab = (resource: FhirResource): boolean =>
   (resource.resourceType === 'Observation' && has(resource.category, SYSTEM.observationCategory, ['laboratory'])) ||
   (resource.resourceType === 'DiagnosticReport' &&
     has(resource.category, 'http://terminology.hl7.org/CodeSystem/v2-0074', ['LAB']));
-
-const isDischarge = (resource: FhirResource): boolean =>
-  resource.resourceType === 'Composition' &&
-  (has([resource.type], SYSTEM.loinc, ['18842-5']) || has([resource.type], WK_CODES, ['discharge-handover']));
 
 const MEDICATION: readonly string[] = [
   'MedicationRequest',
@@ -43,26 +35,38 @@ const isObservation = (resource: FhirResource): resource is Observation => resou
 /** `sender`: kind of the party that sends; null when no region is known (`map`, `validate`). */
 export function classifyBundle(bundle: Bundle<FhirResource>, sender: PartyKind | null): Classified {
   const resources = (bundle.entry ?? []).flatMap(({ resource }) => (resource === undefined ? [] : [resource]));
-  const transfer = resources.some(isTransfer);
+  const transfer = resources.some(isTransferOfCare);
   const coTreatment = resources.some(isCoTreatment);
   if (transfer && coTreatment) {
     return { ok: false, text: 'both a transfer (SNOMED CT 308292007) and a co-treatment request: send them apart' };
   }
   // A request carries what belongs to it: results and medication inside it are its content, not a flow beside it.
   if (transfer) {
-    const leaving = resources.some(isDischarge) && (sender === 'vvt' || sender === null);
+    // Without a region nobody knows who sends; a request that claims to be a transfer is one.
+    const home = sender === null ? !asksForTransfer(bundle) : sender === 'vvt';
+    const leaving = home && resources.some(isDischargeComposition);
+    if (sender === 'vvt' && !leaving) {
+      return { ok: false, text: 'a VVT sends no transfer (SNOMED CT 308292007) without a discharge Composition' };
+    }
     return { ok: true, flow: leaving ? 'discharge' : 'transfer-request' };
   }
-  if (coTreatment) return { ok: true, flow: 'co-treatment' };
-  if (resources.some(isLab)) return { ok: true, flow: 'lab-result' };
-  if (resources.some(isMedication)) return { ok: true, flow: 'medication' };
-  if (resources.some(isObservation) && sender !== 'hospital') return { ok: true, flow: 'observation' };
+  if (coTreatment || resources.some(isConsultNote)) return { ok: true, flow: 'co-treatment' };
+  if (resources.some(isLab)) return fromOutside('lab-result', sender);
+  if (resources.some(isMedication)) return fromOutside('medication', sender);
+  if (resources.some(isObservation) && (sender === 'vvt' || sender === null)) return { ok: true, flow: 'observation' };
   const only = (...types: readonly string[]): boolean =>
     resources.length > 0 && resources.every(({ resourceType }) => types.includes(resourceType));
   if (only('Task')) return { ok: true, flow: 'transfer-update' };
-  if (only('Patient', 'Encounter')) return { ok: true, flow: 'patient-admin' };
+  if (only('Patient', 'Encounter')) return fromOutside('patient-admin', sender);
   return {
     ok: false,
     text: 'no flow for these resources: no transfer (ServiceRequest SNOMED CT 308292007), co-treatment, laboratory result, medication, observation of a VVT, or Patient and Encounter alone',
   };
+}
+
+/** Flows that only reach a VVT: sent by one, they would come back to it, and nobody would have been told. */
+function fromOutside(flow: 'lab-result' | 'medication' | 'patient-admin', sender: PartyKind | null): Classified {
+  if (sender !== 'vvt') return { ok: true, flow };
+  const ways = 'observations, a question, or a discharge (ServiceRequest SNOMED CT 308292007 with its Composition)';
+  return { ok: false, text: `${flow} is no flow from a VVT, which sends ${ways}` };
 }

@@ -8,7 +8,10 @@ const ABOUT: Partial<Record<Flow, readonly FhirResource['resourceType'][]>> = {
   'transfer-request': ['ServiceRequest'],
   'lab-result': ['DiagnosticReport', 'Observation'],
   medication: ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'],
-  'patient-admin': ['Encounter'],
+  'patient-admin': ['Encounter', 'Patient'],
+  'co-treatment': ['Communication', 'Composition', 'ServiceRequest'],
+  observation: ['Observation'],
+  discharge: ['Composition'],
 };
 
 /** Business identifiers of what the message says something about: of the first type of the flow that it holds. */

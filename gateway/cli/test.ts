@@ -41,7 +41,7 @@ export async function testCommand(folder: string, options: TestOptions): Promise
     say(`no samples in ${folder}: put x.expected.json beside x.hl7 or x.json, or let --update write it`);
     return EXIT.usage;
   }
-  const words = `${total} samples: ${same} same, ${different} different${written > 0 ? `, ${written} written` : ''}`;
+  const words = `${total} ${total === 1 ? 'sample' : 'samples'}: ${same} same, ${different} different${written > 0 ? `, ${written} written` : ''}`;
   line(paint(different > 0 ? 'red' : 'green', words));
   return different > 0 ? EXIT.refused : EXIT.ok;
 }

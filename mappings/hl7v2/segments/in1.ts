@@ -42,17 +42,17 @@ export function insurancesOf(message: Message): Insurances {
   return { named, unnamed };
 }
 
-export function coverageEntries(about: AboutPatient, { named }: Insurances): void {
-  for (const { in1, more } of named) coverageEntry(about, in1, more);
-}
+/** Adds the insurances and returns the fullUrls of the Coverages. */
+export const coverageEntries = (about: AboutPatient, { named }: Insurances): string[] =>
+  named.flatMap(({ in1, more }) => coverageEntry(about, in1, more) ?? []);
 
-function coverageEntry(about: AboutPatient, in1: Segment, more: readonly Segment[]): void {
+function coverageEntry(about: AboutPatient, in1: Segment, more: readonly Segment[]): string | undefined {
   const payor = payerEntry(about, in1);
-  if (payor === undefined) return;
+  if (payor === undefined) return undefined;
   const { bundle, reading } = about;
   const place = `IN1 ${payor} ${in1.at(2).text.trim()} ${in1.at(36).text.trim()}`;
   const id = ownKey(about, 'Coverage', about.patientKey, place);
-  bundle.add<Coverage>('Coverage', id, () => {
+  return bundle.add<Coverage>('Coverage', id, () => {
     const policy = textOf(in1.at(36), RULE);
     const draft = {
       meta: { profile: [constant(nlCore('Payer.InsuranceCompany'), RULE)] },

@@ -1,5 +1,5 @@
 /** PID, PD1 and NK1 to nl-core-Patient (v2-to-FHIR: PID[Patient], PD1[Patient], NK1[Patient]). */
-import type { Extension, Patient, PatientLink } from 'fhir/r4.js';
+import type { Extension, Patient, PatientLink, Reference } from 'fhir/r4.js';
 import { nlCore } from '../../../profiles/canonical.ts';
 import type { Issue } from '../../../profiles/issue.ts';
 import { identifierOf, referTo, type BundleDraft } from '../../bundle.ts';
@@ -35,6 +35,8 @@ export interface PersonSegments {
 /** What an event says of the Patient beside PID; read when the Patient has its place in the Bundle. */
 export interface PatientEvent {
   readonly link?: readonly Draft<PatientLink>[];
+  /** Huisarts named elsewhere than in PD1-4: PractitionerRoles, made when the Patient has its place. */
+  readonly generalPractitioner?: () => readonly Draft<Reference>[];
   /** Made before the remainders of PID are carried. */
   readonly extension?: () => readonly Draft<Extension>[];
 }
@@ -87,10 +89,13 @@ export function personEntry(
       identifier: numbers.length > 0 ? numbers.map(({ identifier }) => identifier) : [identifierOf(key)],
       ...demographics(pid, RULE, reading),
       contact: contacts(nk1, reading),
-      generalPractitioner: (pd1?.reps(4) ?? []).flatMap((repetition) => {
-        const role = practitionerRoleEntry(bundle, repetition, 'pd1.general-practitioner', reading, controlId);
-        return role === undefined ? [] : [referTo(role, 'PractitionerRole', 'pd1.general-practitioner')];
-      }),
+      generalPractitioner: [
+        ...(pd1?.reps(4) ?? []).flatMap((repetition) => {
+          const role = practitionerRoleEntry(bundle, repetition, 'pd1.general-practitioner', reading, controlId);
+          return role === undefined ? [] : [referTo(role, 'PractitionerRole', 'pd1.general-practitioner')];
+        }),
+        ...(event.generalPractitioner?.() ?? []),
+      ],
       link: event.link,
     };
     const told = event.extension?.() ?? [];

@@ -41,7 +41,8 @@ export interface StartOptions {
   readonly openLedger?: typeof openSqliteLedger;
 }
 
-const SWEEP_MS = 60_000;
+/** How long after its time held content may still be there. */
+const SWEEP_MS = 5_000;
 const MLLP_IDLE_MS = 10 * 60_000;
 const MLLP_FRAME_MS = 30_000;
 

@@ -44,6 +44,8 @@ export async function deliverHandoff(
 export async function releaseHeld(tx: Tx, desk: Desk, patient: string): Promise<void> {
   for (const held of await tx.heldFor(patient)) {
     const at = desk.now();
+    // Held too long, though not swept yet: it is no longer anyone's.
+    if (held.holdUntil !== null && held.holdUntil <= at) continue;
     if (await tx.contradicts(held.id, patient)) {
       await tx.updateMessage(held.id, { status: 'parked', holdUntil: null });
       await tx.addEvent(held.id, 'parked', at, 'its identifiers contradict the link made by the transfer');

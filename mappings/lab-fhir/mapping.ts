@@ -2,7 +2,7 @@
  *  the profiles they meet. */
 import type { FhirSource } from '../fhir-source.ts';
 import type { Mapping } from '../mapping.ts';
-import { patientFaults } from '../one-patient.ts';
+import { patientFaults, subjectFaults } from '../one-patient.ts';
 import { passThrough } from '../pass-through.ts';
 import { completeLab } from './complete.ts';
 
@@ -11,7 +11,7 @@ const MAPPING = { id: 'lab-fhir', version: '1.0.0' } as const;
 export const labFhir: Mapping<FhirSource> = {
   ...MAPPING,
   map(source, context) {
-    const issues = patientFaults(source.bundle);
+    const issues = [...patientFaults(source.bundle), ...subjectFaults(source.bundle)];
     if (issues.length > 0) return { ok: false, issues };
     return passThrough(source, context, { mapping: MAPPING, complete: completeLab(source.bundle) });
   },

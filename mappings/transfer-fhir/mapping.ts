@@ -1,4 +1,5 @@
 /** A transfer that comes as FHIR R4 (transaction, collection or message): passed through, proved and completed. */
+import { patientFaults, subjectFaults } from '../one-patient.ts';
 import { passThrough } from '../pass-through.ts';
 import { ownIdentifier } from '../pass-through/identify.ts';
 import type { FhirSource } from '../fhir-source.ts';
@@ -25,7 +26,13 @@ export const transferFhir: Mapping<FhirSource> = {
       return { ok: false, issues: requestFaults(request === undefined ? 0 : 1 + more.length) };
     }
     const tasks = tasksAbout(request, bundle, context.source);
-    const issues = [...statusFaults(request), ...taskFaults(tasks), ...triageFaults(bundle)];
+    const issues = [
+      ...statusFaults(request),
+      ...taskFaults(tasks),
+      ...triageFaults(bundle),
+      ...patientFaults(bundle),
+      ...subjectFaults(bundle),
+    ];
     if (issues.length > 0) return { ok: false, issues };
 
     const requestId = ownIdentifier(request.resource) ?? { system: 'message', value: controlId };

@@ -9,6 +9,16 @@ export interface Warning {
   /** The place in the source's own words, or a FHIRPath when nothing in the source stands for it. */
   readonly location: string;
   readonly text: string;
+  /** With `untranslated-code` and `untranslated-unit`: which code it is. Absent where only words were sent. */
+  readonly coding?: UntranslatedCode;
+}
+
+/** A code no ConceptMap knows, with the sender's words for the code itself; never anything about a patient. */
+export interface UntranslatedCode {
+  /** URI of the code system; '' when the sender names none (unit texts). */
+  readonly system: string;
+  readonly code: string;
+  readonly text: string | null;
 }
 
 export type WarningCode =

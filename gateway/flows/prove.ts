@@ -103,7 +103,7 @@ function proveMapped(flow: Flow, result: MappingResult, context: MappingContext)
   const issues = [
     ...checkStructure(bundle),
     ...checkRules(bundle),
-    ...(flow === 'transfer-request' && context.region !== null ? checkAdmission(bundle, context.region) : []),
+    ...(asksForAdmission(flow, bundle) && context.region !== null ? checkAdmission(bundle, context.region) : []),
   ];
   const errors = issues.filter(isError);
   if (errors.length > 0) {
@@ -112,6 +112,12 @@ function proveMapped(flow: Flow, result: MappingResult, context: MappingContext)
   const found = issues.filter(({ severity }) => severity === 'warning').map((issue) => warningOf(result, issue));
   return { ok: true, flow, mapped: result, bundle, warnings: [...result.warnings, ...found], merges: [], change: null };
 }
+
+/** A transfer, or new content for one. */
+const asksForAdmission = (flow: Flow, bundle: Bundle<FhirResource>): boolean =>
+  flow === 'transfer-request' ||
+  (flow === 'transfer-update' &&
+    (bundle.entry ?? []).some(({ resource }) => resource?.resourceType === 'ServiceRequest'));
 
 function withTaskChange(proved: Proved, bundle: Bundle<FhirResource>): ProvedOrNot {
   const sent = taskSent(bundle);

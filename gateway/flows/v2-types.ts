@@ -3,10 +3,13 @@ import { adminAdt } from '../../mappings/admin-adt/mapping.ts';
 import { mergesOf } from '../../mappings/admin-adt/merge.ts';
 import { labOru } from '../../mappings/lab-oru/mapping.ts';
 import { medicationV2 } from '../../mappings/medication-v2/mapping.ts';
+import { referralV2 } from '../../mappings/referral-v2/mapping.ts';
+import { referralStep } from '../../mappings/referral-v2/step.ts';
 import type { Mapping, MappingContext } from '../../mappings/mapping.ts';
 import type { Message } from '../../mappings/hl7v2/message.ts';
 import type { Merge } from '../enrolment/admin.ts';
 import type { TransferChange } from '../transfer/change.ts';
+import { contentChange, stepChange } from './referral-change.ts';
 import type { Flow } from '../regions/region.ts';
 
 export interface V2Type {
@@ -22,11 +25,19 @@ const ADMIN: V2Type = { flow: 'patient-admin', mapping: adminAdt };
 
 const MEDICATION: V2Type = { flow: 'medication', mapping: medicationV2 };
 
+const STEP: V2Type = { flow: 'transfer-update', mapping: referralStep, change: stepChange };
+
 /** Keyed by MSH-9.1 and MSH-9.2. */
 const TYPES: Readonly<Record<string, Readonly<Record<string, V2Type>>>> = {
   ADT: { A01: ADMIN, A03: ADMIN, A04: ADMIN, A08: ADMIN, A31: ADMIN, A40: { ...ADMIN, merges: mergesOf } },
   OMP: { O09: MEDICATION },
   RDE: { O11: MEDICATION },
+  REF: {
+    I12: { flow: 'transfer-request', mapping: referralV2 },
+    I13: { flow: 'transfer-update', mapping: referralV2, change: contentChange },
+    I14: STEP,
+  },
+  RRI: { I12: STEP },
   ORU: { R01: { flow: 'lab-result', mapping: labOru } },
 };
 

@@ -1,5 +1,5 @@
 /** Reads a region file and checks what its schema cannot say; every fault at once, by path. */
-import type { RegionFacts, SourceSettings } from '../../mappings/mapping.ts';
+import type { ReferralFields, RegionFacts, SourceSettings } from '../../mappings/mapping.ts';
 import {
   regionSchema,
   type Destination,
@@ -144,6 +144,13 @@ export function sourceSettings(region: RegionFile, source: Source): SourceSettin
     timezone: source.timezone,
     charset: source.charset,
     codeSystems: source.codeSystems,
+    ...(source.referral === undefined ? {} : { referral: definedOnly(source.referral) }),
     party: { id, name, ...(ura === undefined ? {} : { ura }), ...(agb === undefined ? {} : { agb }) },
   };
 }
+
+/** An option that was left out is absent, not undefined. */
+const definedOnly = ({ tier, roles }: NonNullable<Source['referral']>): ReferralFields => ({
+  ...(tier === undefined ? {} : { tier }),
+  ...(roles === undefined ? {} : { roles }),
+});

@@ -85,6 +85,21 @@ const source = z.strictObject({
   codeSystems: z.record(z.string().min(1), z.string().min(1)).default({}),
   routing: z.enum(['enrolment', 'all']).default('enrolment'),
   duplicateDays: z.number().positive().default(30),
+  /** Where this source puts the tier and the roles of a REF^I12, when not where the contract has them. */
+  referral: z
+    .strictObject({
+      tier: z
+        .strictObject({
+          path: z.string().min(1).describe('`RF1-4`, `ZTR-3.1`, or `OBX(TRIAGE)-5`'),
+          codes: z.record(z.string().min(1), tier).describe('the source’s code to a tier'),
+        })
+        .optional(),
+      roles: z
+        .record(z.string().min(1), z.enum(['RESP', 'SPRF', 'CON', 'ATND', 'RP', 'RT', 'PP']))
+        .optional()
+        .describe('the source’s codes in PRD-1.1'),
+    })
+    .optional(),
   /** MSH-11 values this source may send; anything else is refused with 202. Absent: any. */
   processing: z.enum(['P', 'T', 'D']).optional(),
 });

@@ -35,7 +35,12 @@ export type Changed =
 
 const no = (code: 'not-found' | 'business-rule' | 'conflict', expression: string, text: string): Changed => ({
   ok: false,
-  refusal: refuse('rule', { code, expression, text, rule: 'wk-transfer-change' }),
+  // HL7 table 0357: 204 unknown key identifier.
+  refusal: refuse(
+    'rule',
+    { code, expression, text, rule: 'wk-transfer-change' },
+    code === 'not-found' ? '204' : undefined,
+  ),
 });
 
 /** Within the commit. `message` is what arrived, as it will be stored; its `mapped` holds the new content of a change. */

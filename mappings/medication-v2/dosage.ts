@@ -70,9 +70,15 @@ function doseAndRateOf({ give, reading }: OrderScope): DoseAndRate {
   const [min, max, per, rate] = [cell('min'), cell('max'), cell('per'), cell('rate')];
   const unitField = repetition('units');
   const unit = unitField && (min?.filled === true || max?.filled === true) ? unitOf(unitField, reading) : {};
-  const low = min && amountOf(min, unit, `${RULE}.dose`, reading);
-  const high = max && amountOf(max, unit, `${RULE}.dose`, reading);
+  const isReversed = min !== undefined && max !== undefined && Number(min.text) > Number(max.text);
+  if (isReversed && max.filled) {
+    const text = 'The maximum dose is less than the minimum; both travel as text only.';
+    reading.warnings.push({ code: 'unreadable-number', location: max.path(), text });
+  }
   const isRange = max?.filled === true && max.text.trim() !== min?.text.trim();
+  const readable = !(isReversed && isRange);
+  const low = min && readable ? amountOf(min, unit, `${RULE}.dose`, reading) : undefined;
+  const high = max && readable ? amountOf(max, unit, `${RULE}.dose`, reading) : undefined;
   const dose = isRange ? ((low ?? high) ? { doseRange: { low, high } } : {}) : low ? { doseQuantity: low } : {};
   const rateField = repetition('rateUnits');
   const speed =

@@ -29,7 +29,7 @@ const PATTERNS = table.patterns.map(({ pattern, repeat }) => ({ test: new RegExp
 const WEEKDAY = new RegExp(table.weekdays.pattern);
 
 /** The pattern of a code by the table; undefined when it does not hold it. */
-export function patternOf(code: string): Known | undefined {
+function patternOf(code: string): Known | undefined {
   if (Object.hasOwn(CODES, code)) return CODES[code];
   const day = WEEKDAY.exec(code);
   if (day !== null) {
@@ -101,9 +101,11 @@ export function timeUnit(cell: Cell | undefined, rule: string): Leaf<Unit> | und
   return leafAt(cell, found.code as Unit, rule, found.map);
 }
 
+const isPositive = ({ text }: Cell): boolean => isDecimal(text.trim()) && Number(text) > 0;
+
 /** RPT.5 and .6 without a code: once per 180 min. */
 function everyOf({ every }: Pattern): Repeat | undefined {
-  if (every === undefined || !isDecimal(every[0].text.trim())) return undefined;
+  if (every === undefined || !isPositive(every[0])) return undefined;
   const periodUnit = timeUnit(every[1], RULE);
   if (periodUnit === undefined) return undefined;
   return { frequency: leafAt(every[0], 1, RULE), period: decimalOf(every[0], RULE), periodUnit };
@@ -112,7 +114,7 @@ function everyOf({ every }: Pattern): Repeat | undefined {
 /** TQ1-13 and -14: how long one administration takes, and how many there are. */
 export function occurrences({ occurrence, count }: Statement): Pick<Repeat, 'duration' | 'durationUnit' | 'count'> {
   const [amount, unit] = occurrence;
-  const durationUnit = isDecimal(amount.text.trim()) ? timeUnit(unit, RULE) : undefined;
+  const durationUnit = isPositive(amount) ? timeUnit(unit, RULE) : undefined;
   const total = count.text.trim();
   return {
     ...(durationUnit && { duration: decimalOf(amount, RULE), durationUnit }),

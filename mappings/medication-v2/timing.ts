@@ -56,6 +56,10 @@ function timingOf(
   const known = pattern && more.length === 0 ? repeatOf(pattern) : undefined;
   // Beside a frequency that could not be read, a clock time or a count would say more than is known.
   const readable = pattern === undefined || known !== undefined;
+  if (!readable) {
+    const text = 'The frequency is not in the table of repeat patterns; it travels as text.';
+    reading.warnings.push({ code: 'untranslated-code', location: pattern.code.path(), text });
+  }
   const limits = readable ? occurrences(statement) : {};
   const repeat: Repeat = {
     ...known,

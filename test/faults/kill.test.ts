@@ -39,19 +39,20 @@ it(`loses, doubles and reorders nothing over ${KILLS} kills during ${PATIENTS * 
         bsns.filter((_bsn, index) => index % LINES === line).map((bsn) => result(bsn, sequence)),
       ).flat(),
     );
-    const sending = { on: true };
+    let ended = false;
+    const isSending = (): boolean => !ended;
     const sent = Promise.all(lines.map((messages) => sendAll(messages, () => gateway.mllpPort, giveUp.signal))).finally(
       () => {
-        sending.on = false;
+        ended = true;
       },
     );
     let kills = 0;
     const seen: number[] = [];
-    while (kills < KILLS && sending.on) {
+    while (kills < KILLS && isSending()) {
       // Some way into what this life of the gateway takes and delivers, so that a kill falls amid both.
       const until = receiver.requests() + 10 + Math.floor(random() * 180);
-      await eventually(async () => receiver.requests() >= until || !sending.on, 5_000).catch(() => null);
-      if (!sending.on) break;
+      await eventually(async () => receiver.requests() >= until || !isSending(), 5_000).catch(() => null);
+      if (!isSending()) break;
       await gateway.kill();
       kills += 1;
       seen.push(receiver.requests());

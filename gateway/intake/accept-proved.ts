@@ -47,7 +47,7 @@ export async function acceptProved(
   else {
     const sender = senderKind(desk.region, source.id);
     await queueForPatient(tx, desk, { messageId: message.id, flow, sender, lane: routed.lane, traceparent });
-    if (flow === 'discharge' && routed.patient !== null) await endStay(tx, desk, routed.patient);
+    if (flow === 'discharge' && routed.patient !== null) await endStay(tx, desk, routed.patient, bundleOf(body));
   }
   return message;
 }

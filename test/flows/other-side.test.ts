@@ -128,11 +128,11 @@ async function move(task: string, status: string, change: object = {}): Promise<
 }
 
 /** A patient who is in the wijkkliniek; her Task. */
-async function admitted(person: DemoPerson): Promise<string> {
+async function admitted(person: DemoPerson, requestId = 'first'): Promise<string> {
   const response = await fetch(`${gateway.url}/transfers`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(transferRequest(person, `T-${person.bsn}`, now)),
+    body: JSON.stringify(transferRequest(person, requestId, now)),
   });
   const task = ((await response.json()) as { task: string }).task.replace('Task/', '');
   await move(task, 'accepted');
@@ -205,6 +205,28 @@ it('lets the letter, and a corrected letter, follow a stay that has ended, for a
   expect(letters).not.toContain('"Ontslagbrief"');
   now = new Date(now.getTime() + 400 * HOUR);
   expect((await show(await sent(about(person, 'D3', homeward, letter('Te laat')), ECD))).status).toBe('held');
+});
+
+it('lets a corrected letter of an earlier stay leave the present one alone', async () => {
+  const person = someone();
+  await admitted(person);
+  const stay: FhirResource = {
+    resourceType: 'Encounter',
+    status: 'finished',
+    class: { system: SYSTEM.actCode, code: 'IMP' },
+    subject,
+    period: { start: START.toISOString(), end: new Date(START.getTime() + HOUR).toISOString() },
+  };
+  now = new Date(now.getTime() + HOUR);
+  await delivered(await sent(about(person, 'D1', homeward, letter('Ontslagbrief'), stay), ECD));
+  expect(await enrolled()).toBe('ended');
+  now = new Date(now.getTime() + 24 * HOUR);
+  await admitted(person, 'again');
+  await delivered(await sent(about(person, 'D2', homeward, letter('Gecorrigeerd'), stay), ECD));
+  expect(await enrolled()).toBe('active');
+  const later = { ...stay, period: { end: now.toISOString() } };
+  await delivered(await sent(about(person, 'D3', homeward, letter('Tweede ontslag'), later), ECD));
+  expect(await enrolled()).toBe('ended');
 });
 
 it('holds all of it for a patient without an enrolment', async () => {

@@ -52,8 +52,3 @@ export function v2TypeOf(code: string, event: string): V2Typed {
   const type = events[event];
   return type === undefined ? { ok: false, table0357: '201' } : { ok: true, type };
 }
-
-/** `ORU^R01` …: for the CapabilityStatement, the page and `--help`. */
-export const V2_TYPES: readonly string[] = Object.entries(TYPES).flatMap(([code, events]) =>
-  Object.keys(events).map((event) => `${code}^${event}`),
-);

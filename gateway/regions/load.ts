@@ -1,5 +1,6 @@
 /** Reads a region file and checks what its schema cannot say; every fault at once, by path. */
 import type { ReferralFields, RegionFacts, SourceSettings } from '../../mappings/mapping.ts';
+import { nameFaults, shapeFaults, type RegionFault } from './faults.ts';
 import {
   regionSchema,
   type Destination,
@@ -10,20 +11,10 @@ import {
   type Wijkkliniek,
 } from './region.ts';
 
-export interface RegionFault {
-  /** `sources[1].party` */
-  readonly path: string;
-  readonly text: string;
-}
+export type { RegionFault } from './faults.ts';
 
 export type RegionRead =
   { readonly ok: true; readonly region: RegionFile } | { readonly ok: false; readonly faults: readonly RegionFault[] };
-
-const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, part) => text + (typeof part === 'number' ? `[${part}]` : `${text === '' ? '' : '.'}${String(part)}`),
-    '',
-  ) || '(root)';
 
 export function readRegion(text: string): RegionRead {
   let json: unknown;
@@ -33,58 +24,11 @@ export function readRegion(text: string): RegionRead {
     return { ok: false, faults: [{ path: '(root)', text: 'not readable as JSON' }] };
   }
   const read = regionSchema.safeParse(json);
-  if (!read.success) {
-    const faults = read.error.issues.map((issue) => ({
-      path: pathText(issue.path),
-      text: issue.code === 'unrecognized_keys' ? `unknown key ${issue.keys.join(', ')}` : issue.message,
-    }));
-    return { ok: false, faults };
-  }
-  const faults = crossFaults(read.data);
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, region: read.data };
-}
-
-function crossFaults(region: RegionFile): RegionFault[] {
-  const faults: RegionFault[] = [];
-  const parties = new Set(region.parties.map((party) => party.id));
-  const destinations = new Set(region.destinations.map((destination) => destination.id));
-  const named = (path: string, id: string, known: ReadonlySet<string>, what: string): void => {
-    if (!known.has(id)) faults.push({ path, text: `no ${what} named ${id}` });
-  };
-  const unique = (path: string, items: readonly { readonly id: string }[]): void => {
-    items.forEach((item, index) => {
-      if (items.findIndex(({ id }) => id === item.id) !== index) {
-        faults.push({ path: `${path}[${index}].id`, text: `${item.id} stands twice` });
-      }
-    });
-  };
-  unique('parties', region.parties);
-  unique('sources', region.sources);
-  unique('destinations', region.destinations);
-  unique('wijkkliniek', wijkkliniekenOf(region));
-  wijkkliniekenOf(region).forEach((wijkkliniek, index) => {
-    named(
-      Array.isArray(region.wijkkliniek) ? `wijkkliniek[${index}].party` : 'wijkkliniek.party',
-      wijkkliniek.party,
-      parties,
-      'party',
-    );
-  });
-  region.sources.forEach((source, index) => {
-    named(`sources[${index}].party`, source.party, parties, 'party');
-  });
-  region.destinations.forEach((destination, index) => {
-    named(`destinations[${index}].party`, destination.party, parties, 'party');
-  });
-  for (const [kind, target] of Object.entries(region.deliver)) {
-    if (typeof target === 'string') named(`deliver.${kind}`, target, destinations, 'destination');
-    else {
-      for (const [flow, id] of Object.entries(target)) {
-        if (id !== undefined) named(`deliver.${kind}.${flow}`, id, destinations, 'destination');
-      }
-    }
-  }
-  return faults;
+  const faults = [
+    ...(read.success ? [] : read.error.issues.flatMap((issue) => shapeFaults(issue))),
+    ...nameFaults(json),
+  ];
+  return read.success && faults.length === 0 ? { ok: true, region: read.data } : { ok: false, faults };
 }
 
 /** Keys the region file names by environment variable and that are not set. */

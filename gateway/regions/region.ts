@@ -16,7 +16,6 @@ export const PROFESSIONS = [
   'cardioloog',
   'seh-arts',
 ] as const;
-export type Profession = (typeof PROFESSIONS)[number];
 
 export const FLOWS = [
   'transfer-request',
@@ -161,7 +160,6 @@ export const regionSchema = z.strictObject({
 });
 
 export type RegionFile = z.output<typeof regionSchema>;
-export type Party = RegionFile['parties'][number];
 export type Wijkkliniek = z.output<typeof wijkkliniek>;
 export type Source = RegionFile['sources'][number];
 export type Destination = RegionFile['destinations'][number];

@@ -1,0 +1,126 @@
+// A gateway as a process of its own, a receiver and MLLP senders in this one: the generators' CPU is counted apart.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+
+const TICK_MS = 10; // USER_HZ is 100 on Linux
+
+export const cpuMs = (pid) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+};
+export const rssMb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+
+export function startGateway(folder, env = {}) {
+  const started = performance.now();
+  const child = spawn(process.execPath, ['gateway/bin.mjs', 'serve'], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      MLLP_PORT: '0',
+      LOG_LEVEL: 'error',
+      DATABASE_URL: `file:${join(folder, 'g.sqlite')}`,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.once('exit', (code) => reject(new Error(`the gateway ended: ${code}`)));
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      if (!output.includes('Ctrl-C')) return;
+      resolve({
+        child,
+        readyMs: performance.now() - started,
+        url: /HTTP\s+(\S+)/.exec(output)[1],
+        mllpPort: Number(/MLLP\s+\S+:(\d+)/.exec(output)[1]),
+        stop: () =>
+          new Promise((ended) => {
+            child.once('exit', ended);
+            child.kill('SIGTERM');
+          }),
+      });
+    });
+  });
+}
+
+export async function startReceiver() {
+  let received = 0;
+  let wanted = Infinity;
+  let told = () => {};
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/fhir+json' });
+      response.end('{"resourceType":"Bundle","type":"transaction-response"}');
+      received += 1;
+      if (received >= wanted) told();
+    });
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    port: server.address().port,
+    received: () => received,
+    until: (count) =>
+      new Promise((resolve) => {
+        wanted = count;
+        told = resolve;
+        if (received >= count) resolve();
+      }),
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Sends all texts over one connection, `window` unanswered at a time; resolves when all are acknowledged. */
+export function sendMllp(port, texts, window) {
+  return new Promise((resolve, reject) => {
+    let sent = 0;
+    let answered = 0;
+    let rest = '';
+    const socket = connect(port, '127.0.0.1');
+    socket.setNoDelay(true);
+    const fill = () => {
+      while (sent < texts.length && sent - answered < window) socket.write(`\u000b${texts[sent++]}\u001c\r`);
+    };
+    socket.once('connect', fill);
+    socket.on('error', reject);
+    socket.on('data', (chunk) => {
+      rest += chunk.toString('latin1');
+      for (let end = rest.indexOf('\u001c\r'); end >= 0; end = rest.indexOf('\u001c\r')) {
+        const answer = rest.slice(0, end);
+        rest = rest.slice(end + 2);
+        if (!/\rMSA\|(AA|CA)\|/.test(answer)) reject(new Error(`refused: ${answer}`));
+        answered += 1;
+      }
+      fill();
+      if (answered === texts.length) {
+        socket.destroy();
+        resolve();
+      }
+    });
+  });
+}
+
+export const benchRegion = (port) => ({
+  ...JSON.parse(readFileSync('gateway/regions/sandbox.json', 'utf8')),
+  id: 'bench',
+  sources: [{ id: 'lab', party: 'sandbox-hospital', doors: ['mllp', 'hl7v2'], auth: { kind: 'none' }, routing: 'all' }],
+  destinations: [
+    {
+      id: 'ecd',
+      party: 'sandbox-vvt',
+      protocol: 'fhir',
+      baseUrl: `http://127.0.0.1:${port}/fhir`,
+      auth: { kind: 'none' },
+      concurrency: 32,
+      ratePerSecond: 100000,
+    },
+  ],
+  deliver: { vvt: 'ecd' },
+});

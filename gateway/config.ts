@@ -7,6 +7,9 @@ const optional = z
   .optional()
   .transform((text) => (text === undefined || text === '' ? undefined : text));
 
+const isKey = (text: string | undefined): boolean =>
+  text === undefined || (Buffer.from(text, 'base64').length === 32 && /^[\w+/]{43}=$/.test(text.trim()));
+
 const schema = z.object({
   /** Region file; absent: the sandbox. */
   CONFIG: optional,
@@ -17,7 +20,7 @@ const schema = z.object({
     .string()
     .regex(/^file:./, 'file:PATH (PostgreSQL comes later)')
     .default('file:./data/gateway.sqlite'),
-  LEDGER_KEY: optional,
+  LEDGER_KEY: optional.refine(isKey, '32 bytes in base64 (44 characters)'),
   OPERATOR_KEY: optional,
   INTEGRATOR_KEY: optional,
   MAX_MESSAGE_BYTES: z.coerce

@@ -64,8 +64,25 @@ function outcomeOf(
   if (wrongDoor !== null) return no(wrongDoor);
   const context = { source: sourceSettings(desk.region, source), region: regionFacts(desk.region), taskId };
   const proved = prove(reading, context, partyOf(desk.region, source.party).kind, source.processing);
-  return proved.ok ? takenOf(proved) : proved;
+  if (!proved.ok) return proved;
+  const taken = takenOf(proved);
+  return nobody(taken, source) ? { ok: false, flow: taken.flow, refusal: nameless(reading) } : taken;
 }
+
+/** Flows that find their way by who the patient is. */
+const BY_PATIENT: readonly Flow[] = ['lab-result', 'medication', 'patient-admin', 'order', 'co-treatment'];
+
+/** A message without any number of its patient would be acknowledged, held, and never reach anyone. */
+const nobody = ({ flow, patientKeys: { bsn, numbers } }: Taken, { routing }: Source): boolean =>
+  routing === 'enrolment' && BY_PATIENT.includes(flow) && bsn === null && numbers.length === 0;
+
+const nameless = ({ kind }: Reading & { readonly ok: true }): Refusal =>
+  refuse('rule', {
+    code: 'required',
+    expression: kind === 'hl7v2' ? 'PID-3' : 'Bundle.entry.resource.ofType(Patient).identifier',
+    text: 'no BSN and no patient number: nobody could say whose this is',
+    rule: 'patient-number',
+  });
 
 const takenOf = ({ flow, mapped, bundle, warnings, merges, change }: Proved): Taken => ({
   ok: true,

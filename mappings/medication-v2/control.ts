@@ -2,11 +2,12 @@
 import type { Element, Extension, MedicationRequest } from 'fhir/r4.js';
 import { constant, type Draft, type Leaf } from '../draft.ts';
 import { leafAt, type Reading } from '../hl7v2/leaf.ts';
-import type { Cell } from '../hl7v2/message.ts';
+import type { Cell, Segment } from '../hl7v2/message.ts';
 import { originalCode } from '../lab-oru/status.ts';
 import { STOP_TYPE } from '../medication-profile.ts';
 import { translate, v2Table, type Translation } from '../terminology/translate.ts';
 import type { OrderGroup } from './groups.ts';
+import { isAfter } from './moments.ts';
 
 const RULE = 'medication.order.control';
 type Status = MedicationRequest['status'];
@@ -44,14 +45,24 @@ export function orderControl({ orc }: OrderGroup, next: OrderGroup | undefined, 
   const decided = stop ?? said.findLast((one) => one.status !== undefined);
   if (decided?.status === undefined) return { ...unknown(control, reading), isChange };
   const { cell, table, status } = decided;
+  const planned = stop !== undefined && isPlanned(orc, reading);
   return {
-    status: leafAt(cell, status.code as Status, `${RULE}.status`, status.map),
+    status: planned
+      ? leafAt(cell, 'active', `${RULE}.planned`)
+      : leafAt(cell, status.code as Status, `${RULE}.status`, status.map),
     _status: originalCode(cell, table, `${RULE}.status`),
     stopped: stop !== undefined,
     stopType: stop?.stop && stopType(cell, stop.stop),
     isChange: isChange || stop !== undefined,
   };
 }
+
+/**
+ * A stop that takes effect (ORC-15) after it was said (ORC-9): until then the medication is given, and MP9 has the agreement
+ * active with its stop type and its end.
+ */
+const isPlanned = (orc: Segment | undefined, reading: Reading): boolean =>
+  orc !== undefined && isAfter(orc.at(15), orc.at(9), reading);
 
 function tell(cell: Cell | undefined, table: '0119' | '0038'): Said | undefined {
   if (cell?.filled !== true) return undefined;

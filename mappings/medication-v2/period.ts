@@ -3,14 +3,14 @@ import type { Duration, Extension } from 'fhir/r4.js';
 import { SYSTEM } from '../../profiles/canonical.ts';
 import { constant, type Draft, type Leaf } from '../draft.ts';
 import { decimalOf, isDecimal } from '../hl7v2/datatypes/nm.ts';
-import { dateTimeOf, periodOf } from '../hl7v2/datatypes/ts.ts';
+import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell } from '../hl7v2/message.ts';
-import { readTime } from '../hl7v2/time.ts';
 import { DURATION, PERIOD_OF_USE } from '../medication-profile.ts';
 import type { OrderControl } from './control.ts';
 import type { OrderGroup } from './groups.ts';
 import type { Statement, Statements } from './statement.ts';
+import { isAfter } from './moments.ts';
 import { timeUnit } from './repeat.ts';
 
 const RULE = 'medication.period';
@@ -24,7 +24,7 @@ export function periodOfUse(
   const start = startOf(dosed, all, reading);
   const planned = endOf(dosed, all, reading);
   const end = stopped ? effective([orc?.at(15), orc?.at(9)], planned, reading) : planned;
-  if (start && end && isReversed(start, end, reading)) {
+  if (start && end && isAfter(start, end, reading)) {
     // A period that ends before it starts is none: what was said travels as it is.
     const text = 'The period of use ends before it starts; its times travel as text only.';
     reading.warnings.push({ code: 'unreadable-time', location: end.path(), text });
@@ -44,25 +44,12 @@ export function periodOfUse(
   };
 }
 
-const at = (cell: Cell, reading: Reading): number | undefined => {
-  const time = readTime(cell.text, reading.source.timezone);
-  return time.kind === 'unreadable' ? undefined : Date.parse(time.text);
-};
-
-function isReversed(start: Cell, end: Cell, reading: Reading): boolean {
-  const warnings: Reading['warnings'] = [];
-  return (
-    periodOf(start, end, RULE, { ...reading, warnings }) === undefined &&
-    warnings.some(({ text }) => text.includes('ends before'))
-  );
-}
-
 const filledIn = (cells: readonly Cell[]): Cell[] => cells.filter(({ filled }) => filled);
 
 /** The first of the statements, when all of them begin; else the strongest place that says. */
 function startOf(dosed: readonly Statement[], all: readonly Statement[], reading: Reading): Cell | undefined {
   const starts = filledIn(dosed.map(({ start }) => start));
-  if (starts.length > 0) return extreme(starts, reading, (one, other) => one < other);
+  if (starts.length > 0) return extreme(starts, (one, best) => isAfter(best, one, reading));
   return all.map(({ start }) => start).find(({ filled }) => filled);
 }
 
@@ -70,20 +57,16 @@ function startOf(dosed: readonly Statement[], all: readonly Statement[], reading
 function endOf(dosed: readonly Statement[], all: readonly Statement[], reading: Reading): Cell | undefined {
   const ends = filledIn(dosed.map(({ end }) => end));
   if (ends.length > 0) {
-    return ends.length === dosed.length ? extreme(ends, reading, (one, other) => one > other) : undefined;
+    return ends.length === dosed.length ? extreme(ends, (one, best) => isAfter(one, best, reading)) : undefined;
   }
   return all.map(({ end }) => end).find(({ filled }) => filled);
 }
 
-function extreme(
-  cells: readonly Cell[],
-  reading: Reading,
-  better: (one: number, other: number) => boolean,
-): Cell | undefined {
-  return cells.reduce<Cell | undefined>((best, cell) => {
-    const [one, other] = [at(cell, reading), best && at(best, reading)];
-    return best === undefined || (one !== undefined && other !== undefined && better(one, other)) ? cell : best;
-  }, undefined);
+function extreme(cells: readonly Cell[], isBetter: (one: Cell, best: Cell) => boolean): Cell | undefined {
+  return cells.reduce<Cell | undefined>(
+    (best, cell) => (best === undefined || isBetter(cell, best) ? cell : best),
+    undefined,
+  );
 }
 
 /**
@@ -97,8 +80,7 @@ function effective(
 ): Cell | undefined {
   const said = cells.find((cell) => cell?.filled === true);
   if (said === undefined || planned === undefined) return said ?? planned;
-  const [stop, end] = [at(said, reading), at(planned, reading)];
-  return said.field !== 15 && stop !== undefined && end !== undefined && end <= stop ? planned : said;
+  return said.field !== 15 && !isAfter(planned, said, reading) ? planned : said;
 }
 
 const TQ_UNITS: Readonly<Record<string, string>> = { S: 's', M: 'min', H: 'h', D: 'd', W: 'wk' };

@@ -245,6 +245,16 @@ describe('the state of the agreement', () => {
     expect(end('20261110', '20261121')).toBe('2026-11-21');
   });
 
+  test('a stop announced for later leaves the agreement active until then, with its stop type and end', () => {
+    const planned = (effective: string) => {
+      const request = agreement(`ORC|DC|MO1|||||||20261120100000${'|'.repeat(6)}${effective}`, RXE);
+      return [request.status, extension(request, PERIOD_OF_USE)?.valuePeriod?.end, extension(request, STOP_TYPE)?.url];
+    };
+    expect(planned('20261122080000')).toEqual(['active', '2026-11-22T08:00:00+01:00', STOP_TYPE]);
+    expect(planned('20261120100000')).toEqual(['stopped', '2026-11-20T10:00:00+01:00', STOP_TYPE]);
+    expect(planned('20261120')).toEqual(['stopped', '2026-11-20', STOP_TYPE]);
+  });
+
   test('a change, a stop and a start of one order are one agreement: the same number, the same update', () => {
     const urls = ['NW', 'XO', 'HD', 'RL', 'DC'].map(
       (control) =>

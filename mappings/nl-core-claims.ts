@@ -16,6 +16,7 @@ import { nlCore, SYSTEM, WK_CODES, wkProfile } from '../profiles/canonical.ts';
 import type { Completion } from './pass-through.ts';
 import { PROBLEM_SYSTEMS, SUBSTANCE_SYSTEMS } from './nl-core-codes.ts';
 import { DIASTOLIC, SYSTOLIC, VITAL_SIGN, type VitalSign } from './transfer-json/vital-sign-table.ts';
+import { untranslatedCode } from './untranslated.ts';
 
 const claim = (...profiles: string[]): Completion => ({ profiles });
 const from = (concept: CodeableConcept | undefined, systems: readonly string[]): boolean =>
@@ -66,7 +67,7 @@ function ofCondition(condition: Condition, at: string): Completion {
     return plain && (stage ?? []).length <= 1 ? claim(nlCore('PressureUlcer')) : {};
   }
   if (from(code, PROBLEM_SYSTEMS)) return plain && category === undefined ? claim(nlCore('Problem')) : {};
-  return untranslated(`${at}.code`, 'problem', nlCore('Problem'), plain ? wkProfile('Problem') : undefined);
+  return untranslated(code, `${at}.code`, 'problem', nlCore('Problem'), plain ? wkProfile('Problem') : undefined);
 }
 
 /** `No known allergy` names no substance: a statement in plain R4. */
@@ -77,10 +78,16 @@ function ofAllergy({ code, category, note, reaction }: AllergyIntolerance, at: s
     return plain && reaction === undefined ? claim(nlCore('AllergyIntolerance')) : {};
   }
   const own = plain ? wkProfile('AllergyIntolerance') : undefined;
-  return untranslated(`${at}.code`, 'substance', nlCore('AllergyIntolerance'), own);
+  return untranslated(code, `${at}.code`, 'substance', nlCore('AllergyIntolerance'), own);
 }
 
-const untranslated = (place: string, what: string, withdrawn: string, own: string | undefined): Completion => ({
+const untranslated = (
+  concept: CodeableConcept,
+  place: string,
+  what: string,
+  withdrawn: string,
+  own: string | undefined,
+): Completion => ({
   ...(own === undefined ? {} : { profiles: [own] }),
   withdrawn: [withdrawn],
   tags: [{ system: WK_CODES, code: 'untranslated' }],
@@ -89,6 +96,7 @@ const untranslated = (place: string, what: string, withdrawn: string, own: strin
       code: 'untranslated-code',
       location: place.replace(/^\$/, 'Bundle'),
       text: `this ${what} has no code that nl-core knows; it travels as sent`,
+      ...untranslatedCode(concept.coding ?? []),
     },
   ],
 });

@@ -22,6 +22,8 @@ import type {
   TaskChange,
   TaskFilter,
   TransferAccepted,
+  UnmappedCode,
+  UnmappedFilter,
 } from './types.ts';
 
 export { GatewayError, type Fault, type GatewayErrorKind } from './error.ts';
@@ -166,6 +168,10 @@ export class GatewayClient {
 
   async searchEnrolments(filter: EnrolmentFilter & { readonly bsn?: string }): Promise<Page<Enrolment>> {
     return json(await this.#post('/enrolments/search', filter)) as Page<Enrolment>;
+  }
+
+  async unmappedCodes(filter: UnmappedFilter = {}): Promise<Page<UnmappedCode>> {
+    return json(await this.#call('/terminology/unmapped', { query: filter })) as Page<UnmappedCode>;
   }
 
   #post(path: string, body: object, contentType = JSON_TYPE): Promise<Answered> {

@@ -84,6 +84,25 @@ export interface Enrolment {
   readonly endedAt: string | null;
 }
 
+export interface UnmappedFilter {
+  readonly source?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** A code of a source that no ConceptMap translates. */
+export interface UnmappedCode {
+  readonly source: string;
+  /** Empty when the sender names no system (texts of units). */
+  readonly system: string;
+  readonly code: string;
+  readonly text: string | null;
+  /** Accepted messages that said it. */
+  readonly count: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+}
+
 /** `received` is always the sum of the rest. */
 export interface Reconciliation {
   readonly received: number;

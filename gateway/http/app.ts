@@ -18,6 +18,7 @@ import { pageRoutes } from './page.ts';
 import type { Route } from './route.ts';
 import { messageRoutes } from './tracking/messages.ts';
 import { stateRoutes } from './tracking/state.ts';
+import { terminologyRoutes } from './tracking/terminology.ts';
 import { transferRoutes } from './transfers.ts';
 
 /** Bodies in memory at once, as a multiple of the largest one taken. */
@@ -35,6 +36,7 @@ export function routesOf(doors: Doors): readonly Route[] {
     ...transferRoutes(doors),
     ...messageRoutes(doors),
     ...stateRoutes(doors),
+    ...terminologyRoutes(doors),
     ...healthRoutes(doors),
     ...openapiRoutes(doors),
   ];

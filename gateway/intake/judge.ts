@@ -3,6 +3,7 @@
  * messages wait for one commit, so only what the commit writes is kept: the trees read and built, a hundred times the
  * message, are let go.
  */
+import type { UntranslatedCode } from '../../mappings/mapping.ts';
 import type { Merge } from '../enrolment/admin.ts';
 import { patientKeysOf } from '../enrolment/patient-keys.ts';
 import { orderedAtOf, thingsOf } from '../flows/facts.ts';
@@ -25,6 +26,8 @@ export interface Taken extends Pick<NewMessage, 'warnings' | 'patientKeys' | 'or
   readonly merges: readonly Merge[];
   /** What it changes in a transfer that is under way. */
   readonly change: TransferChange | null;
+  /** Codes without a translation: they become work items. */
+  readonly untranslated: readonly UntranslatedCode[];
   /** The output Bundle as it is written; `bundleOf` reads it again where the commit looks into it. */
   readonly body: Content;
 }
@@ -88,7 +91,9 @@ const takenOf = ({ flow, mapped, bundle, warnings, merges, change }: Proved): Ta
   ok: true,
   flow,
   mapping: mapped.mapping,
-  warnings,
+  // The code stands with the work items; a warning says place and words.
+  warnings: warnings.map(({ code, location, text }) => ({ code, location, text })),
+  untranslated: warnings.flatMap(({ coding }) => coding ?? []),
   patientKeys: patientKeysOf(bundle),
   orderedAt: orderedAtOf(bundle),
   things: thingsOf(flow, bundle),

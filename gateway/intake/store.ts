@@ -1,5 +1,5 @@
 /** Within the commit: is it the same again, refused, or accepted? */
-import type { Ledger, NewMessage, Tx } from '../ledger/ledger.ts';
+import type { Ledger, NewMessage, StoredMessage, Tx } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';
@@ -51,16 +51,20 @@ export async function store(
     deps.log.event('message.refused', { messageId, source: source.id, door: arrival.door, code: refusal.kind });
     return { ok: false, refusal, message };
   };
+  const accepted = async (message: StoredMessage, { untranslated }: Taken): Promise<Received> => {
+    if (untranslated.length > 0) await tx.countUnmapped(source.id, untranslated, at);
+    return { ok: true, message, duplicate: false };
+  };
   if (holder !== null) return refuse(conflict());
   if (!outcome.ok) return refuse(outcome.refusal);
   const { traceparent } = arrival;
   if (outcome.change !== null) {
     const message = changingMessage({ ...base, key }, outcome);
     const changed = await changeTransfer(tx, desk, source.party, outcome.change, message, traceparent);
-    return changed.ok ? { ok: true, message: changed.message, duplicate: false } : refuse(changed.refusal);
+    return changed.ok ? accepted(changed.message, outcome) : refuse(changed.refusal);
   }
   const message = await acceptProved(tx, desk, source, { ...base, key, traceparent }, outcome, taskId);
-  return { ok: true, message, duplicate: false };
+  return accepted(message, outcome);
 }
 
 /** A message that changes a transfer, as it is stored; to whom it belongs is the transfer's to say. */

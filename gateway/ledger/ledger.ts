@@ -5,7 +5,7 @@
  * written, `write` rejects with `LedgerUnavailable`: nothing was promised.
  */
 import type { Flow } from '../regions/region.ts';
-import type { Warning } from '../../mappings/mapping.ts';
+import type { UntranslatedCode, Warning } from '../../mappings/mapping.ts';
 
 /** ISO 8601 UTC with milliseconds, as `Date.toISOString` writes it: sorts as text. */
 export type Instant = string;
@@ -156,6 +156,15 @@ export type Settlement =
       readonly responseStatus: number | null;
     };
 
+/** A code of a source that came without a translation: work for whoever keeps its ConceptMaps. */
+export interface UnmappedCode extends UntranslatedCode {
+  readonly source: string;
+  /** Accepted messages that said it. */
+  readonly count: number;
+  readonly firstSeen: Instant;
+  readonly lastSeen: Instant;
+}
+
 export type EnrolmentStatus = 'requested' | 'active' | 'ended';
 
 export interface Enrolment {
@@ -259,6 +268,12 @@ export interface Reader {
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<Page<Enrolment>>;
+  /** The newest found first. */
+  unmapped(filter: {
+    readonly source?: string;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<Page<UnmappedCode>>;
   /** The newest accepted message after this one that shares one of its things; null when none. */
   newerOnSameThing(messageId: string): Promise<StoredMessage | null>;
   reconciliation(): Promise<Reconciliation>;
@@ -282,6 +297,8 @@ export interface Tx extends Reader {
       readonly task?: string;
     },
   ): Promise<void>;
+  /** Counts the codes one accepted message could not be translated for; a code said twice counts once. */
+  countUnmapped(source: string, codes: readonly UntranslatedCode[], at: Instant): Promise<void>;
   addEvent(messageId: string, event: EventName, at: Instant, detail?: string): Promise<void>;
   /** Destroys raw and mapped content; the facts stay. */
   destroyContent(messageId: string): Promise<void>;

@@ -25,6 +25,7 @@ import {
   UNTRANSLATED,
 } from '../lab-profile.ts';
 import type { Completion } from '../pass-through.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 const RULE = 'lab.fhir';
 
@@ -83,7 +84,12 @@ function completeResult(resource: Observation, at: string): Completion {
   const category = holds(resource.category, LAB_CATEGORY) ? undefined : withLaboratory(resource, at);
   const replaced = category === undefined ? {} : { replaced: { category } };
   if (namesTest(resource.code.coding ?? [])) return { profiles: [LAB_RESULT], ...replaced };
-  return { ...untranslated(`${at}.code`, 'test'), profiles: [OWN_LAB_RESULT], withdrawn: [LAB_RESULT], ...replaced };
+  return {
+    ...untranslated(resource.code, `${at}.code`, 'test'),
+    profiles: [OWN_LAB_RESULT],
+    withdrawn: [LAB_RESULT],
+    ...replaced,
+  };
 }
 
 const withLaboratory = (resource: Observation, at: string): readonly unknown[] => [
@@ -95,13 +101,22 @@ function completeSpecimen(resource: Specimen, at: string): Completion {
   const { type } = resource;
   if (type === undefined) return { profiles: [LAB_SPECIMEN] };
   if (namesSubstance(type.coding ?? [])) return { profiles: [LAB_SPECIMEN] };
-  return { ...untranslated(`${at}.type`, 'specimen type'), profiles: [OWN_LAB_SPECIMEN], withdrawn: [LAB_SPECIMEN] };
+  return {
+    ...untranslated(type, `${at}.type`, 'specimen type'),
+    profiles: [OWN_LAB_SPECIMEN],
+    withdrawn: [LAB_SPECIMEN],
+  };
 }
 
-const untranslated = (location: string, what: string): Completion => ({
+const untranslated = (concept: CodeableConcept, location: string, what: string): Completion => ({
   tags: [UNTRANSLATED],
   warnings: [
-    { code: 'untranslated-code', location, text: `The ${what} has no code that nl-core knows; it travels as sent.` },
+    {
+      code: 'untranslated-code',
+      location,
+      text: `The ${what} has no code that nl-core knows; it travels as sent.`,
+      ...untranslatedCode(concept.coding ?? []),
+    },
   ],
 });
 

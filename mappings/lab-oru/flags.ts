@@ -5,6 +5,7 @@ import { codesOf, type ReadCode } from '../hl7v2/datatypes/cwe.ts';
 import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { translateAll, v2Table } from '../terminology/translate.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 const RULE = 'lab.result.interpretation';
 
@@ -19,11 +20,12 @@ export const interpretation = (obx: Segment, reading: Reading): (Draft<CodeableC
     return { coding: codes.flatMap((code) => codings(code, original, reading)), text };
   });
 
-function codings({ coding, system, code, cell }: ReadCode, original: boolean, reading: Reading) {
+function codings(read: ReadCode, original: boolean, reading: Reading) {
+  const { coding, system, code, cell } = read;
   const found = translateAll('result-flags', v2Table('0078'), code);
   if (system !== v2Table('0078') || found.length === 0) {
     const text = 'The flag is no code of HL7 table 0078; it travels as sent.';
-    reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text });
+    reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text, ...untranslatedCode([read]) });
     return [coding];
   }
   const translated = found.map((translation) => ({

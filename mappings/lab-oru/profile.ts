@@ -4,6 +4,7 @@ import { constant, type Draft } from '../draft.ts';
 import { codesOf } from '../hl7v2/datatypes/cwe.ts';
 import type { Repetition } from '../hl7v2/message.ts';
 import { LAB_RESULT, namesTest, OWN_LAB_RESULT, UNTRANSLATED } from '../lab-profile.ts';
+import { untranslatedCode } from '../untranslated.ts';
 import type { OrderScope } from './scope.ts';
 
 const RULE = 'lab.result.profile';
@@ -16,11 +17,12 @@ interface Claim {
 /** LOINC or NHG 45 among the codes: nl-core. Else our own profile, a mark and a warning at the place of the code. */
 export function resultProfile(repetition: Repetition, { section, reading }: OrderScope): Claim {
   if (!section.laboratory) return { meta: undefined, profile: undefined };
-  if (namesTest(codesOf(repetition, RULE, reading))) {
+  const codes = codesOf(repetition, RULE, reading);
+  if (namesTest(codes)) {
     return { meta: { profile: [constant(LAB_RESULT, RULE)] }, profile: LAB_RESULT };
   }
   const text = 'The test has no LOINC or NHG 45 code; it travels as sent.';
-  reading.warnings.push({ code: 'untranslated-code', location: repetition.path(), text });
+  reading.warnings.push({ code: 'untranslated-code', location: repetition.path(), text, ...untranslatedCode(codes) });
   const tag = { system: constant(UNTRANSLATED.system, RULE), code: constant(UNTRANSLATED.code, RULE) };
   return { meta: { profile: [constant(OWN_LAB_RESULT, RULE)], tag: [tag] }, profile: OWN_LAB_RESULT };
 }

@@ -6,6 +6,7 @@ import { codeSystemNamed } from '../hl7v2/datatypes/cwe.ts';
 import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Segment } from '../hl7v2/message.ts';
 import { translate } from '../terminology/translate.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 const RULE = 'lab.result.unit';
 
@@ -34,6 +35,11 @@ export function unitOf(obx: Segment, reading: Reading): Unit {
     words: repetition.cell(words),
     system: repetition.cell(system),
   })).filter(({ cell }) => cell.filled);
+  const named = ({ cell, words, system }: (typeof codes)[number]) => ({
+    system: system.filled ? codeSystemNamed(system.text.trim(), reading.source).uri : '',
+    code: cell.text,
+    display: words.text,
+  });
   const isUcum = ({ system }: { system: Cell }): boolean =>
     system.filled && codeSystemNamed(system.text.trim(), reading.source).uri === SYSTEM.ucum;
   const declared = codes.find((code) => isUcum(code) && !/\s/.test(code.cell.text.trim()));
@@ -47,7 +53,12 @@ export function unitOf(obx: Segment, reading: Reading): Unit {
   if (code !== undefined) return { ...(unit && { unit }), system: constant(SYSTEM.ucum, RULE), code };
   if (!repetition.filled) return NO_UNIT;
   const text = 'The unit is not in the table of units; it travels as text.';
-  reading.warnings.push({ code: 'untranslated-unit', location: repetition.cell(1).path(), text });
+  reading.warnings.push({
+    code: 'untranslated-unit',
+    location: repetition.cell(1).path(),
+    text,
+    ...untranslatedCode(codes.map(named)),
+  });
   return unit ? { unit } : NO_UNIT;
 }
 

@@ -5,6 +5,7 @@ import type { ReadCode } from '../hl7v2/datatypes/cwe.ts';
 import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Repetition } from '../hl7v2/message.ts';
 import { translate } from '../terminology/translate.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 const RULE = 'lab.specimen.type';
 
@@ -23,7 +24,12 @@ export function translatedType(codes: readonly ReadCode[], repetition: Repetitio
   const coding = codes.map((code) => code.coding);
   if (first?.to === undefined) {
     const text = 'The specimen type is no substance nl-core knows; it travels as sent.';
-    reading.warnings.push({ code: 'untranslated-code', location: repetition.cell(1).path(), text });
+    reading.warnings.push({
+      code: 'untranslated-code',
+      location: repetition.cell(1).path(),
+      text,
+      ...untranslatedCode(codes),
+    });
     return { concept: { coding, text: words }, known: false };
   }
   const { cell, to } = first;

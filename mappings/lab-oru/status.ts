@@ -4,6 +4,7 @@ import { constant, type Draft, type Leaf } from '../draft.ts';
 import { codeOf, leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell } from '../hl7v2/message.ts';
 import { translate, v2Table, type ConceptMapName } from '../terminology/translate.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 const CODE_SPECIFICATION = 'http://nictiz.nl/fhir/StructureDefinition/ext-CodeSpecification';
 
@@ -35,6 +36,11 @@ export function statusOf<T extends string>(
     return { status: leafAt(cell, translation.code as T, rule, translation.map), _status };
   }
   const text = 'The status code has no FHIR counterpart; the status is unknown.';
-  reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text });
+  reading.warnings.push({
+    code: 'untranslated-code',
+    location: cell.path(),
+    text,
+    ...untranslatedCode([{ system: v2Table(table), code: cell.text }]),
+  });
   return { status: leafAt(cell, 'unknown', rule), _status };
 }

@@ -7,6 +7,7 @@ import type { SourceSettings, Warning } from '../mapping.ts';
 import { DERIVED_TREATMENT, PRODUCT_SYSTEMS, TREATMENT, UNTRANSLATED } from '../medication-profile.ts';
 import { claimNlCore } from '../nl-core-claims.ts';
 import type { Completion } from '../pass-through.ts';
+import { untranslatedCode } from '../untranslated.ts';
 import { buildingBlock, type BuildingBlock } from './building-block.ts';
 import { derivedTreatment, hasTreatment } from './treatment.ts';
 
@@ -51,7 +52,14 @@ function unknownProduct(resource: FhirResource, at: string): Warning[] {
   if (resource.resourceType !== 'Medication') return [];
   if ((resource.code?.coding ?? []).some(({ system = '' }) => PRODUCT_SYSTEMS.includes(system))) return [];
   const text = 'The product has no code of the G-Standaard; it travels as sent.';
-  return [{ code: 'untranslated-code', location: inBundle(`${at}.code`), text }];
+  return [
+    {
+      code: 'untranslated-code',
+      location: inBundle(`${at}.code`),
+      text,
+      ...untranslatedCode(resource.code?.coding ?? []),
+    },
+  ];
 }
 
 function treatmentOf(resource: FhirResource, at: string, bundle: Bundle, source: SourceSettings): Completion {

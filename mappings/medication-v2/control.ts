@@ -6,6 +6,7 @@ import type { Cell, Segment } from '../hl7v2/message.ts';
 import { originalCode } from '../lab-oru/status.ts';
 import { STOP_TYPE } from '../medication-profile.ts';
 import { translate, v2Table, type Translation } from '../terminology/translate.ts';
+import { untranslatedCode } from '../untranslated.ts';
 import type { OrderGroup } from './groups.ts';
 import { isAfter } from './moments.ts';
 
@@ -78,8 +79,9 @@ function tell(cell: Cell | undefined, table: '0119' | '0038'): Said | undefined 
 function unknown(control: Said | undefined, reading: Reading): Omit<OrderControl, 'isChange'> {
   const nothing = { stopped: false, stopType: undefined };
   if (control === undefined) return { status: constant('unknown', RULE), _status: undefined, ...nothing };
+  const coding = untranslatedCode([{ system: v2Table(control.table), code: control.cell.text }]);
   const text = 'The order control code says nothing of the agreement; its status is unknown.';
-  reading.warnings.push({ code: 'untranslated-code', location: control.cell.path(), text });
+  reading.warnings.push({ code: 'untranslated-code', location: control.cell.path(), text, ...coding });
   return {
     status: leafAt(control.cell, 'unknown', RULE),
     _status: originalCode(control.cell, control.table, RULE),

@@ -16,6 +16,7 @@ import {
   PRODUCT_SYSTEMS,
   UNTRANSLATED,
 } from '../medication-profile.ts';
+import { untranslatedCode } from '../untranslated.ts';
 import type { ComponentLines } from './groups.ts';
 import { amountOf, unitOf } from './quantity.ts';
 import type { OrderScope } from './scope.ts';
@@ -31,16 +32,21 @@ export function productEntry(scope: OrderScope): string {
     const form = give.one('form');
     const components = group.encoded.components.length > 0 ? group.encoded.components : group.requested.components;
     const formKnown = !form.filled || systemsIn(form, scope).includes(FORMS);
-    const ingredientsKnown = components.every(({ rxc }) =>
-      systemsIn(rxc.rep(2), scope).some((system) => INGREDIENT_SYSTEMS.includes(system)),
+    const strange = components.find(
+      ({ rxc }) => !systemsIn(rxc.rep(2), scope).some((system) => INGREDIENT_SYSTEMS.includes(system)),
     );
     const productKnown = codes.some((system) => PRODUCT_SYSTEMS.includes(system));
     if (!productKnown)
-      warn(scope, codeCell(give.one('code')), 'The product has no code of the G-Standaard; it travels as sent.');
-    if (!formKnown) warn(scope, codeCell(form), 'The form has no code of the G-Standaard; it travels as sent.');
-    if (!ingredientsKnown && components[0])
-      warn(scope, components[0].rxc.at(2), 'A component has no code that MP9 knows; it travels as sent.');
-    const profile = formKnown && ingredientsKnown ? PRODUCT : OWN_PRODUCT;
+      warn(
+        scope,
+        give.one('code'),
+        codeCell(give.one('code')),
+        'The product has no code of the G-Standaard; it travels as sent.',
+      );
+    if (!formKnown) warn(scope, form, codeCell(form), 'The form has no code of the G-Standaard; it travels as sent.');
+    if (strange !== undefined)
+      warn(scope, strange.rxc.rep(2), strange.rxc.at(2), 'A component has no code that MP9 knows; it travels as sent.');
+    const profile = formKnown && strange === undefined ? PRODUCT : OWN_PRODUCT;
     const draft = {
       meta: {
         profile: [constant(profile, RULE)],
@@ -65,8 +71,9 @@ const systemsIn = (repetition: Repetition, { reading }: OrderScope): string[] =>
 const codeCell = (repetition: Repetition): Cell =>
   [1, 4].map((component) => repetition.cell(component)).find(({ filled }) => filled) ?? repetition.cell(1);
 
-function warn({ reading }: OrderScope, cell: Cell, text: string): void {
-  reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text });
+function warn({ reading }: OrderScope, repetition: Repetition, cell: Cell, text: string): void {
+  const coding = untranslatedCode(codesOf(repetition, RULE, reading));
+  reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text, ...coding });
 }
 
 /** RXC-1: the base carries, the additive works (HL7 table 0166). */

@@ -7,6 +7,7 @@ import { isDecimal } from '../hl7v2/datatypes/nm.ts';
 import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
 import { translate } from '../terminology/translate.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 const RULE = 'medication.unit';
 const TRANSLATION = 'http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation';
@@ -20,7 +21,7 @@ export interface Unit {
   readonly own?: ReadCode;
 }
 
-export const NO_UNIT: Unit = {};
+const NO_UNIT: Unit = {};
 
 /** CWE, CE or a bare text. A unit no table holds stays a text, with a warning. */
 export function unitOf(repetition: Repetition, reading: Reading): Unit {
@@ -39,8 +40,9 @@ export function unitOf(repetition: Repetition, reading: Reading): Unit {
         .map((cell) => ucum(cell))
         .find((known) => known !== undefined) ?? (codes.length === 0 && text ? ucum(text) : undefined));
   if (code !== undefined) return { unit, system: constant(SYSTEM.ucum, RULE), code, ...(own && { own }) };
+  const coding = untranslatedCode(codes);
   const warning = 'The unit is not in the table of units; it travels as text.';
-  reading.warnings.push({ code: 'untranslated-unit', location: repetition.cell(1).path(), text: warning });
+  reading.warnings.push({ code: 'untranslated-unit', location: repetition.cell(1).path(), text: warning, ...coding });
   return { unit, ...(own && { own }) };
 }
 
@@ -53,7 +55,12 @@ export function unitOfComposite(repetition: Repetition, reading: Reading): Unit 
   const code = cells.map((cell) => ucum(cell)).find((known) => known !== undefined);
   if (code !== undefined) return { unit, system: constant(SYSTEM.ucum, RULE), code };
   const text = 'The unit is not in the table of units; it travels as text.';
-  reading.warnings.push({ code: 'untranslated-unit', location: first.path(), text });
+  reading.warnings.push({
+    code: 'untranslated-unit',
+    location: first.path(),
+    text,
+    ...untranslatedCode([{ code: first.text, display: cells.at(1)?.text }]),
+  });
   return { unit };
 }
 

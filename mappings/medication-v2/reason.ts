@@ -10,6 +10,7 @@ import { codeText, ownKey } from '../hl7v2/segments/about-patient.ts';
 import { diagnosisEntries } from '../hl7v2/segments/dg1.ts';
 import { CHANGE_REASONS, NULL_FLAVOR, UNTRANSLATED } from '../medication-profile.ts';
 import { PROBLEM_SYSTEMS } from '../nl-core-codes.ts';
+import { untranslatedCode } from '../untranslated.ts';
 import type { OrderScope } from './scope.ts';
 
 const RULE = 'medication.reason';
@@ -42,10 +43,16 @@ function problemEntry(scope: OrderScope, repetition: Repetition): string {
   const { bundle, reading, numbers } = scope;
   const id = ownKey(scope, 'Condition', numbers.within, `indication ${codeText(repetition)}`);
   return bundle.add<Condition>('Condition', id, () => {
-    const known = codesOf(repetition, RULE, reading).some(({ system }) => PROBLEM_SYSTEMS.includes(system));
+    const codes = codesOf(repetition, RULE, reading);
+    const known = codes.some(({ system }) => PROBLEM_SYSTEMS.includes(system));
     if (!known) {
       const text = 'The indication has no code that nl-core knows; it travels as sent.';
-      reading.warnings.push({ code: 'untranslated-code', location: repetition.path(), text });
+      reading.warnings.push({
+        code: 'untranslated-code',
+        location: repetition.path(),
+        text,
+        ...untranslatedCode(codes),
+      });
     }
     return {
       meta: {

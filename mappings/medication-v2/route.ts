@@ -6,6 +6,7 @@ import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { ROUTES } from '../medication-profile.ts';
 import { translateAll, v2Table, type ConceptMapName } from '../terminology/translate.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 const RULE = 'medication.route';
 
@@ -25,7 +26,8 @@ export function routeOf(rxr: Segment | undefined, reading: Reading): ReadRoute {
   const known = concept === undefined || systems.includes(ROUTES);
   if (!known) {
     const text = 'The route has no code of the G-Standaard; it travels as sent.';
-    reading.warnings.push({ code: 'untranslated-code', location: rxr.at(1).path(), text });
+    const coding = untranslatedCode(codesOf(rxr.rep(1), RULE, reading, '0162'));
+    reading.warnings.push({ code: 'untranslated-code', location: rxr.at(1).path(), text, ...coding });
   }
   return {
     dosage: {

@@ -3,6 +3,7 @@ import type { AllergyIntolerance } from 'fhir/r4.js';
 import { nlCore, SYSTEM, wkProfile } from '../../profiles/canonical.ts';
 import { identifierOf } from '../bundle.ts';
 import { SUBSTANCE_SYSTEMS } from '../nl-core-codes.ts';
+import { untranslatedCode } from '../untranslated.ts';
 import { coding, conceptSaid, fixed, metaOf, ownId, said, type Told } from './told.ts';
 
 const active = fixed(
@@ -45,7 +46,7 @@ function addAllergy(told: Told, allergy: NonNullable<Told['transfer']['allergies
   const coded = allergy.system !== undefined && SUBSTANCE_SYSTEMS.includes(allergy.system);
   if (!coded) {
     const text = 'nl-core-AllergyIntolerance knows no such code; the allergy travels as it was said';
-    told.warnings.push({ code: 'untranslated-code', location: path, text });
+    told.warnings.push({ code: 'untranslated-code', location: path, text, ...untranslatedCode([allergy]) });
   }
   const reaction = said(allergy.reaction, `${path}.reaction`, 'allergy.reaction');
   return told.bundle.add<AllergyIntolerance>('AllergyIntolerance', id, () => ({

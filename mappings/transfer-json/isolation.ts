@@ -4,6 +4,7 @@ import { nlCore, SYSTEM, WK_CODES, wkProfile } from '../../profiles/canonical.ts
 import { identifierOf } from '../bundle.ts';
 import { constant, type Draft } from '../draft.ts';
 import { ISOLATION_CODES } from '../transfer/isolation-codes.ts';
+import { untranslatedCode } from '../untranslated.ts';
 import { coding, conceptSaid, fixed, metaOf, ownId, said, type Told } from './told.ts';
 
 export function addIsolation(told: Told): string[] {
@@ -20,8 +21,9 @@ export function addIsolation(told: Told): string[] {
     isolation.code !== undefined &&
     ISOLATION_CODES.includes(isolation.code);
   if (!coded) {
+    const coding = untranslatedCode(typeof isolation === 'string' ? [] : [isolation]);
     const text = 'nl-core-Alert knows no such code; the isolation travels as it was said';
-    told.warnings.push({ code: 'untranslated-code', location: '$.isolation', text });
+    told.warnings.push({ code: 'untranslated-code', location: '$.isolation', text, ...coding });
   }
   return [
     told.bundle.add<Flag>('Flag', id, () => ({

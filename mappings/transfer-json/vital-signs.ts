@@ -5,6 +5,7 @@ import { writtenNumber } from '../../profiles/json/decimal.ts';
 import type { Issue } from '../../profiles/issue.ts';
 import { identifierOf, type ResourceDraft } from '../bundle.ts';
 import { constant, Leaf, type Draft } from '../draft.ts';
+import { untranslatedCode } from '../untranslated.ts';
 import { valueAt } from './refuse.ts';
 import type { Transfer } from './schema.ts';
 import { coding, fixed, metaOf, ownId, said, VITAL_SIGNS, type Told } from './told.ts';
@@ -135,6 +136,7 @@ function quantityOf({ raw, warnings }: Told, { sign, path, index }: Measured): D
       code: 'untranslated-unit',
       location: `${path}.unit`,
       text: 'this unit has no UCUM code here and travels as text',
+      ...untranslatedCode([{ code: sign.unit }]),
     });
   }
   return {

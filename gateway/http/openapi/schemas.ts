@@ -16,6 +16,7 @@ import {
   resource,
   text,
   trace,
+  unmapped,
   warning,
   type Json,
 } from './shapes.ts';
@@ -68,5 +69,6 @@ export const SCHEMAS = {
   }),
   EnrolmentPage: page(enrolment),
   EnrolmentSearch: schemaOf(enrolmentSearch),
+  UnmappedPage: page(unmapped),
   Health: object({ status: { enum: ['live', 'ready', 'not-ready'] }, ledger: { type: 'boolean' } }, ['ledger']),
 } satisfies Record<string, Json>;

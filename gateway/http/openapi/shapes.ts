@@ -95,6 +95,15 @@ export const destination = object({
   dead: count,
   lastDeliveredAt: orNull(at),
 });
+export const unmapped = object({
+  source: text,
+  system: { ...text, description: 'URI of the code system; empty when the sender names none (texts of units)' },
+  code: text,
+  text: { ...orNull(text), description: 'The sender’s words for the code' },
+  count: { ...count, description: 'Accepted messages that said it' },
+  firstSeen: at,
+  lastSeen: at,
+});
 export const error = object(
   { error: object({ code: text, text, location: orNull(text) }), newer: { ...id, description: 'The newer message' } },
   ['newer'],

@@ -1,5 +1,5 @@
 /** The tracking API and the addresses for people and machines that watch, described. */
-import { enrolmentQuery, messageQuery, replayQuery } from '../tracking/query.ts';
+import { enrolmentQuery, messageQuery, replayQuery, unmappedQuery } from '../tracking/query.ts';
 import { MESSAGE } from './examples.ts';
 import { errors, inPath, inQuery, json, says, type Name, type Paths } from './operation.ts';
 import { ref, type Json } from './schemas.ts';
@@ -81,6 +81,15 @@ export const TRACKING_PATHS: Paths = {
     post: tracking('Enrolments of a patient', {
       requestBody: sent('EnrolmentSearch'),
       responses: { 200: says('A page', json('EnrolmentPage')), ...errors('400', '401', '413', '415', '503') },
+    }),
+  },
+  '/terminology/unmapped': {
+    get: tracking('Codes without a translation', {
+      description:
+        'Work for who keeps the ConceptMaps of a source: each code once, the newest found first, with the number of ' +
+        'accepted messages that said it. Words without a code are not listed.',
+      parameters: inQuery(unmappedQuery),
+      responses: { 200: says('A page', json('UnmappedPage')), ...errors('400', '401', '503') },
     }),
   },
   '/health/live': {

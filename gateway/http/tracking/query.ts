@@ -41,6 +41,8 @@ const enrolmentShape = { status: z.enum(['requested', 'active', 'ended']).option
 export const enrolmentQuery = z.strictObject(enrolmentShape);
 export const enrolmentSearch = z.strictObject({ ...enrolmentShape, bsn });
 
+export const unmappedQuery = z.strictObject({ source: text, limit, cursor });
+
 export const noQuery = z.strictObject({});
 export const replayQuery = z.strictObject({ mapping: z.enum(['current', 'original']).default('current') });
 export const replayBody = z.strictObject({ force: z.boolean().default(false) });

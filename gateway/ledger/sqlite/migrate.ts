@@ -1,9 +1,10 @@
 /** Forward only: each step in one transaction with its number, so a half-migrated file does not exist. */
 import type { Connection } from './connection.ts';
 import { FIRST } from './migrations/0001-first.ts';
+import { UNMAPPED } from './migrations/0002-unmapped.ts';
 
 /** The step at index n leads from schema n to n + 1. A published step is never edited; a new one is added. */
-const STEPS = [FIRST];
+const STEPS = [FIRST, UNMAPPED];
 
 /** Brings the database to this program's schema. Throws, before anything is changed, when the file is of a newer one. */
 export function migrate(db: Connection, steps: readonly string[] = STEPS): void {

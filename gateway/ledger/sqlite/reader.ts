@@ -10,6 +10,7 @@ import { reconcile } from './reconciliation.ts';
 import { findMessages } from './search.ts';
 import type { Store } from './store.ts';
 import { findTask, findTasks } from './task.ts';
+import { findUnmapped } from './unmapped.ts';
 
 /** Runs one piece of work on the connection; a failed store becomes the contract's error. */
 export type On = <T>(use: (store: Store) => T) => Promise<T>;
@@ -65,6 +66,10 @@ export class SqliteReader implements Reader {
 
   enrolments(filter: Of<'enrolments'>): ReturnType<Reader['enrolments']> {
     return this.on((store) => findEnrolments(store, filter));
+  }
+
+  unmapped(filter: Of<'unmapped'>): ReturnType<Reader['unmapped']> {
+    return this.on((store) => findUnmapped(store, filter));
   }
 
   newerOnSameThing(messageId: string): ReturnType<Reader['newerOnSameThing']> {

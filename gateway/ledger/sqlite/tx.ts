@@ -1,4 +1,5 @@
 /** What a unit of work sees of the open transaction. It ends with the unit: used later, it throws. */
+import type { UntranslatedCode } from '../../../mappings/mapping.ts';
 import type { Enrolment, EventName, HostedTask, Instant, NewDelivery, NewMessage, PatientKeys, Tx } from '../ledger.ts';
 import { cancelLane, cancelOpenDeliveries } from './cancel.ts';
 import { destroyContent } from './content.ts';
@@ -14,6 +15,7 @@ import { SqliteReader } from './reader.ts';
 import { refreshStatus } from './status.ts';
 import type { Store } from './store.ts';
 import { saveTask } from './task.ts';
+import { countUnmapped } from './unmapped.ts';
 
 type Second<Name extends 'updateMessage' | 'updateEnrolment'> = Parameters<Tx[Name]>[1];
 
@@ -45,6 +47,10 @@ export class SqliteTx extends SqliteReader implements Tx {
 
   addEvent(id: string, event: EventName, at: Instant, detail?: string): ReturnType<Tx['addEvent']> {
     return this.on((s) => addEvent(s, existing(s, id).seq, event, millis(at), detail ?? null));
+  }
+
+  countUnmapped(source: string, codes: readonly UntranslatedCode[], at: Instant): ReturnType<Tx['countUnmapped']> {
+    return this.on((s) => countUnmapped(s, source, codes, at));
   }
 
   destroyContent(messageId: string): ReturnType<Tx['destroyContent']> {

@@ -5,6 +5,7 @@ import { identifierOf } from '../../bundle.ts';
 import { constant, type Draft, type Leaf } from '../../draft.ts';
 import { translate, v2Table } from '../../terminology/translate.ts';
 import { SUBSTANCE_SYSTEMS } from '../../nl-core-codes.ts';
+import { untranslatedCode } from '../../untranslated.ts';
 import { codeableConcept, codesOf } from '../datatypes/cwe.ts';
 import { dateTimeOf } from '../datatypes/ts.ts';
 import { leafAt, textOf, type Reading } from '../leaf.ts';
@@ -55,7 +56,7 @@ function claimOf(al1: Segment, reading: Reading) {
     return { meta: { profile: [constant(nlCore('AllergyIntolerance'), RULE)] } };
   }
   const text = 'The allergen has no code that nl-core knows; it travels as sent.';
-  reading.warnings.push({ code: 'untranslated-code', location: al1.rep(3).path(), text });
+  reading.warnings.push({ code: 'untranslated-code', location: al1.rep(3).path(), text, ...untranslatedCode(codes) });
   const tag = { system: constant(WK_CODES, RULE), code: constant('untranslated', RULE) };
   return { meta: { profile: [constant(wkProfile('AllergyIntolerance'), RULE)], tag: [tag] } };
 }

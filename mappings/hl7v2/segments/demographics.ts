@@ -1,6 +1,8 @@
 /** The person in PID: names, birth, gender, addresses, civil state, death. */
 import type { Address, ContactPoint, Element, Extension, HumanName, Patient } from 'fhir/r4.js';
 import { constant, type Draft, type Leaf } from '../../draft.ts';
+import { v2Table } from '../../terminology/translate.ts';
+import { untranslatedCode } from '../../untranslated.ts';
 import { codeableConcept } from '../datatypes/cwe.ts';
 import { dateOf, dateTimeOf } from '../datatypes/ts.ts';
 import { address } from '../datatypes/xad.ts';
@@ -63,7 +65,8 @@ export function genderOf(cell: Cell, rule: string, reading: Reading): Pick<Demog
   const gender = lookedUp(cell, GENDERS, rule);
   if (gender === undefined && cell.filled) {
     const text = 'The gender is not a code of HL7 table 0001; it travels as text only.';
-    reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text });
+    const coding = untranslatedCode([{ system: v2Table('0001'), code: cell.text }]);
+    reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text, ...coding });
   }
   const zib = Object.hasOwn(ZIB_GENDERS, cell.text.trim())
     ? ZIB_GENDERS[cell.text.trim() as keyof typeof ZIB_GENDERS]

@@ -4,6 +4,7 @@ import { nlCore, WK_CODES, wkProfile } from '../../../profiles/canonical.ts';
 import { identifierOf, referTo } from '../../bundle.ts';
 import { constant, type Draft, type Leaf } from '../../draft.ts';
 import { PROBLEM_SYSTEMS } from '../../nl-core-codes.ts';
+import { untranslatedCode } from '../../untranslated.ts';
 import { codesOf } from '../datatypes/cwe.ts';
 import { entityNumber } from '../datatypes/ei.ts';
 import { dateTimeOf } from '../datatypes/ts.ts';
@@ -97,7 +98,7 @@ function claimOf(dg1: Segment, reading: Reading) {
   const text = codes.some(({ system }) => system === ICD10)
     ? 'The diagnosis is coded in ICD-10 and not in its Dutch edition; it travels as sent.'
     : 'The diagnosis has no code that nl-core knows; it travels as sent.';
-  reading.warnings.push({ code: 'untranslated-code', location: dg1.rep(3).path(), text });
+  reading.warnings.push({ code: 'untranslated-code', location: dg1.rep(3).path(), text, ...untranslatedCode(codes) });
   const tag = { system: constant(WK_CODES, RULE), code: constant('untranslated', RULE) };
   return { meta: { profile: [constant(wkProfile('Problem'), RULE)], tag: [tag] } };
 }

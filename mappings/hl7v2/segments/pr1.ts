@@ -3,6 +3,7 @@ import type { Procedure, ProcedurePerformer } from 'fhir/r4.js';
 import { nlCore, SYSTEM, WK_CODES } from '../../../profiles/canonical.ts';
 import { identifierOf, referTo } from '../../bundle.ts';
 import { constant, type Draft } from '../../draft.ts';
+import { untranslatedCode } from '../../untranslated.ts';
 import { codeableConcept, codesOf } from '../datatypes/cwe.ts';
 import { entityNumber } from '../datatypes/ei.ts';
 import { dateTimeOf } from '../datatypes/ts.ts';
@@ -64,7 +65,7 @@ function claimOf(pr1: Segment, reading: Reading) {
     return { meta: { profile: [constant(nlCore('Procedure-event'), RULE)] } };
   }
   const text = 'The procedure has no code that nl-core knows; it travels as sent.';
-  reading.warnings.push({ code: 'untranslated-code', location: pr1.rep(3).path(), text });
+  reading.warnings.push({ code: 'untranslated-code', location: pr1.rep(3).path(), text, ...untranslatedCode(codes) });
   return { meta: { tag: [{ system: constant(WK_CODES, RULE), code: constant('untranslated', RULE) }] } };
 }
 

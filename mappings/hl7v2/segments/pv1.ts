@@ -5,6 +5,7 @@ import { identifierOf, referTo, type BundleDraft } from '../../bundle.ts';
 import { constant, type Draft, type Leaf } from '../../draft.ts';
 import { derivedId, type BusinessId } from '../../identity.ts';
 import type { MappingContext, Warning } from '../../mapping.ts';
+import { untranslatedCode } from '../../untranslated.ts';
 import { controlIdOf } from '../control-id.ts';
 import { codeableConcept, codeSystemNamed } from '../datatypes/cwe.ts';
 import { numberOf, type PatientNumber } from '../datatypes/cx.ts';
@@ -126,8 +127,10 @@ function classOf(cell: Cell, reading: Reading): Draft<Coding> {
   if (TABLE_0004.test(code.value))
     return { system: leafAt(cell, codeSystemNamed('HL70004', reading.source).uri, rule), code };
   const text = 'The patient class is not a code of HL7 table 0004; the code of the sender travels as it is.';
-  reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text });
-  return { system: leafAt(cell, codeSystemNamed('PV1-2', reading.source).uri, rule), code };
+  const { uri } = codeSystemNamed('PV1-2', reading.source);
+  const coding = untranslatedCode([{ system: uri, code: code.value }]);
+  reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text, ...coding });
+  return { system: leafAt(cell, uri, rule), code };
 }
 
 function statusOf(pv1: Segment): Leaf<Status> {

@@ -136,6 +136,7 @@ describe('a client', () => {
     expect((await operator.destinations()).map(({ id }) => id)).toContain('ecd');
     expect((await operator.reconciliation()).balanced).toBe(true);
     expect((await operator.enrolments({ status: 'active' })).items).toHaveLength(1);
+    expect((await operator.unmappedCodes({ source: 'nobody' })).items).toEqual([]);
     expect((await operator.searchEnrolments({ bsn: person.bsn })).items.length).toBeGreaterThan(0);
   });
 

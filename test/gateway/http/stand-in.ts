@@ -12,6 +12,7 @@ import type {
   Reader,
   StoredDelivery,
   StoredMessage,
+  UnmappedCode,
 } from '../../../gateway/ledger/ledger.ts';
 import type { Log } from '../../../gateway/log.ts';
 import { refuse } from '../../../gateway/refusal.ts';
@@ -54,6 +55,7 @@ interface Kept {
   messages: StoredMessage[];
   deliveries: StoredDelivery[];
   enrolments: Enrolment[];
+  unmapped: UnmappedCode[];
   raw: Content | null;
   mapped: Content | null;
   tasks: ReadonlyMap<string, number>;
@@ -82,6 +84,10 @@ function fakeLedger(kept: Kept): Reader & { ready(): Promise<boolean> } {
     },
     tasks: async () => ({ items: [], next: null }),
     enrolments: async () => ({ items: kept.enrolments, next: null }),
+    unmapped: async ({ source }) => ({
+      items: kept.unmapped.filter((one) => source === undefined || one.source === source),
+      next: null,
+    }),
     reconciliation: async () => ({
       received: 10,
       refused: 1,
@@ -127,6 +133,7 @@ export async function openDoors(over: Overrides = {}): Promise<Doorway> {
     messages: [stored()],
     deliveries: [],
     enrolments: [],
+    unmapped: [],
     raw: null,
     mapped: null,
     tasks: new Map(),

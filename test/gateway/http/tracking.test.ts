@@ -278,6 +278,26 @@ describe('the whole', () => {
     expect((await get('/enrolments?bsn=999900006')).status).toBe(400);
   });
 
+  it('lists codes without a translation, by source when asked', async () => {
+    doors = await openDoors();
+    const code = (source: string) => ({
+      source,
+      system: 'https://example.org/lab-codes',
+      code: '266',
+      text: 'Kalium',
+      count: 3,
+      firstSeen: '2026-11-20T12:00:00.000Z',
+      lastSeen: '2026-11-20T12:30:00.000Z',
+    });
+    doors.kept.unmapped.push(code('lab'), code('seh'));
+    expect(await (await get('/terminology/unmapped')).json()).toEqual({
+      items: [code('lab'), code('seh')],
+      next: null,
+    });
+    expect(await (await get('/terminology/unmapped?source=seh')).json()).toEqual({ items: [code('seh')], next: null });
+    expect((await get('/terminology/unmapped?system=x')).status).toBe(400);
+  });
+
   it('counts for Prometheus', async () => {
     doors = await openDoors();
     await get('/messages/x');
@@ -300,7 +320,15 @@ describe('health', () => {
 
 describe('keys', () => {
   const settings = { operatorKey: 'operator-key', integratorKey: 'integrator-key' };
-  const facts = ['/messages', `/messages/${ID}`, '/destinations', '/reconciliation', '/enrolments', '/metrics'];
+  const facts = [
+    '/messages',
+    `/messages/${ID}`,
+    '/destinations',
+    '/reconciliation',
+    '/enrolments',
+    '/terminology/unmapped',
+    '/metrics',
+  ];
 
   it('are asked for everywhere in the tracking API', async () => {
     doors = await openDoors({ settings });

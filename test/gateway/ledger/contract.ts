@@ -9,6 +9,7 @@ import { describeSettling } from './contract/settling.ts';
 import { describeStatus } from './contract/status.ts';
 import { describeTasks } from './contract/tasks.ts';
 import { describeUnits } from './contract/units.ts';
+import { describeUnmapped } from './contract/unmapped.ts';
 
 /** `open` gives a new, empty ledger each time. */
 export function describeLedger(name: string, open: () => Promise<Ledger>): void {
@@ -28,6 +29,7 @@ export function describeLedger(name: string, open: () => Promise<Ledger>): void 
       describeStatus,
       describePatients,
       describeTasks,
+      describeUnmapped,
     ];
     for (const part of parts) part(() => ledger);
   });

@@ -31,6 +31,7 @@ test('no BSN, name or patient number stands readable in the database or its log'
   const d = delivery(m.id, { body: content });
   await ledger.write(async (tx) => {
     await tx.insertMessage(m);
+    await tx.countUnmapped('lab', [{ system: '', code: text, text }], NOW);
     await tx.insertDelivery(d);
     const hosted = task(m.id, { resource: JSON.stringify({ note: text }) });
     await tx.saveTask(hosted, null);

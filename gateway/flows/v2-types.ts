@@ -23,6 +23,8 @@ export interface V2Type {
 
 const ADMIN: V2Type = { flow: 'patient-admin', mapping: adminAdt };
 
+const LAB: V2Type = { flow: 'lab-result', mapping: labOru };
+
 const MEDICATION: V2Type = { flow: 'medication', mapping: medicationV2 };
 
 const STEP: V2Type = { flow: 'transfer-update', mapping: referralStep, change: stepChange };
@@ -38,7 +40,8 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, V2Type>>>> = {
     I14: STEP,
   },
   RRI: { I12: STEP },
-  ORU: { R01: { flow: 'lab-result', mapping: labOru } },
+  ORU: { R01: LAB },
+  OUL: { R22: LAB },
 };
 
 export type V2Typed =

@@ -13,6 +13,10 @@ export interface ResultLines {
 export interface SpecimenLines {
   readonly spm: Segment;
   readonly notes: readonly Segment[];
+  /** SAC; none in an ORU^R01. */
+  readonly containers: readonly Segment[];
+  /** OBX about the specimen itself; in an ORU^R01 every OBX is of the order. */
+  readonly results: readonly ResultLines[];
 }
 
 export interface OrderGroup {
@@ -34,17 +38,20 @@ export interface Grouped {
   readonly strays: readonly Segment[];
 }
 
+/** Results while the message is being read. */
+export type OpenResults = { obx: Segment; more: Segment[]; notes: Segment[] }[];
+
 interface Open {
   orc?: Segment;
   obr?: Segment;
   readonly about: Segment[];
   readonly notes: Segment[];
-  readonly results: { obx: Segment; more: Segment[]; notes: Segment[] }[];
-  readonly specimens: { spm: Segment; notes: Segment[] }[];
+  readonly results: OpenResults;
+  readonly specimens: SpecimenLines[];
 }
 
 /** Segments that other rules read, and EVN, which tells of the sending and not of the patient. */
-const READ_ELSEWHERE: ReadonlySet<string> = new Set(['MSH', 'EVN', 'PID', 'PD1', 'NK1', 'PV1', 'PV2']);
+export const READ_ELSEWHERE: ReadonlySet<string> = new Set(['MSH', 'EVN', 'PID', 'PD1', 'NK1', 'PV1', 'PV2']);
 const ABOUT_ORDER: ReadonlySet<string> = new Set(['TQ1', 'TQ2', 'CTD', 'CTI']);
 
 /**
@@ -73,11 +80,10 @@ export function groupsOf(message: Message): Grouped {
       group.obr = segment;
       noted = group.notes;
     } else if (segment.name === 'OBX') {
-      noted = addResult(current(), segment);
+      noted = addResult(current().results, segment);
     } else if (segment.name === 'SPM') {
-      const specimen = { spm: segment, notes: [] };
-      current().specimens.push(specimen);
-      noted = specimen.notes;
+      noted = [];
+      current().specimens.push({ spm: segment, notes: noted, containers: [], results: [] });
     } else if (segment.name === 'NTE') {
       noted.push(segment);
     } else if (ABOUT_ORDER.has(segment.name) && open.length > 0) {
@@ -92,14 +98,15 @@ export function groupsOf(message: Message): Grouped {
   };
 }
 
-function addResult(group: Open, obx: Segment): Segment[] {
-  const last = group.results.at(-1);
+/** Adds an OBX, or a line to the text before it; returns where an NTE after it belongs. */
+export function addResult(results: OpenResults, obx: Segment): Segment[] {
+  const last = results.at(-1);
   if (last !== undefined && last.notes.length === 0 && continues(last.obx, obx)) {
     last.more.push(obx);
     return last.notes;
   }
   const result = { obx, more: [], notes: [] };
-  group.results.push(result);
+  results.push(result);
   return result.notes;
 }
 

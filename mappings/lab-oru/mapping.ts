@@ -1,30 +1,33 @@
 /**
- * ORU^R01 (HL7 v2.5 §7.3.1) to nl-core laboratory results: Patient, Encounter, and for each order a ServiceRequest,
- * Specimens, results, their panel and a DiagnosticReport.
+ * ORU^R01 (HL7 v2.5 §7.3.1) and OUL^R22 (§7.3.8) to nl-core laboratory results: Patient, Encounter, and for each order a
+ * ServiceRequest, Specimens, results, their panel and a DiagnosticReport. The two say the same in another order of
+ * segments: only the reading of their groups differs, and a result has the same identifiers in both.
  */
 import { BundleDraft, referTo } from '../bundle.ts';
 import type { Issue } from '../../profiles/issue.ts';
-import { controlIdOf } from '../hl7v2/control-id.ts';
+import { controlIdOf, messageTypeOf } from '../hl7v2/control-id.ts';
 import { readingFor } from '../hl7v2/leaf.ts';
 import type { Message } from '../hl7v2/message.ts';
 import { patientEntry } from '../hl7v2/segments/pid.ts';
 import { encounterEntry } from '../hl7v2/segments/pv1.ts';
 import { unusedOf } from '../hl7v2/segments/remainder.ts';
 import type { Mapping } from '../mapping.ts';
-import { groupsOf } from './groups.ts';
+import { groupsBySpecimen } from './group-by-specimen.ts';
+import { groupsOf, type OrderGroup } from './groups.ts';
 import { orderGroup } from './order-group.ts';
 import { Keys } from './order-numbers.ts';
+import { plannedIn } from './parent.ts';
 import { sendingLaboratory } from './performer.ts';
 import { orderScope, type Scope } from './scope.ts';
 
-const MAPPING = { id: 'lab-oru', version: '1.0.0' } as const;
+const MAPPING = { id: 'lab-oru', version: '1.1.0' } as const;
 
 /** Refused: no PID, more than one, a BSN that fails the elfproef, a message without any order or result. */
 export const labOru: Mapping<Message> = {
   ...MAPPING,
   map(message, context) {
-    const { groups, strays } = groupsOf(message);
-    const issues = faults(message, groups.length);
+    const { groups, strays } = messageTypeOf(message).type === 'OUL' ? groupsBySpecimen(message) : groupsOf(message);
+    const issues = faults(message, groups);
     if (issues.length > 0) return { ok: false, issues };
     const controlId = controlIdOf(message);
     const bundle = new BundleDraft(context.source, controlId);
@@ -43,6 +46,7 @@ export const labOru: Mapping<Message> = {
       laboratory: sendingLaboratory(bundle, message, reading),
       takeStrays: () => waiting.splice(0),
       specimens: new Map(),
+      planned: plannedIn(groups, controlId, reading),
       addresses: new Map(),
     };
     for (const group of groups) orderGroup(orderScope(scope, group));
@@ -56,7 +60,7 @@ export const labOru: Mapping<Message> = {
   },
 };
 
-function faults(message: Message, groups: number): Issue[] {
+function faults(message: Message, groups: readonly OrderGroup[]): Issue[] {
   const issues: Issue[] = message
     .all('PID')
     .slice(1)
@@ -67,7 +71,7 @@ function faults(message: Message, groups: number): Issue[] {
       rule: 'one-patient',
       text: 'A second PID: one message is about one patient.',
     }));
-  if (groups === 0) {
+  if (groups.every(({ orc, obr, results }) => orc === undefined && obr === undefined && results.length === 0)) {
     const text = 'The message holds no order (OBR) and no result (OBX).';
     issues.push({ severity: 'error', code: 'required', expression: 'OBR', rule: 'required-segment', text });
   }

@@ -9,11 +9,11 @@ import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { textOf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
-import { markField, textOfField } from './fields.ts';
+import { markField } from './fields.ts';
 import { interpretation } from './flags.ts';
 import type { ResultLines } from './groups.ts';
 import { note } from './notes.ts';
-import { codeKey } from './order-numbers.ts';
+import { resultPlace, sequelTo } from './parent.ts';
 import { performers } from './performer.ts';
 import { resultProfile } from './profile.ts';
 import { referenceRanges } from './range.ts';
@@ -39,7 +39,7 @@ export interface ResultEntry {
  */
 export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links): ResultEntry {
   const { obx } = lines;
-  const id = scope.keys.key(scope.numbers.within, `result|${codeKey(obx, 3)}|${textOfField(obx, 4).trim()}`);
+  const id = scope.keys.key(scope.numbers.within, resultPlace(obx));
   const read = valueOf(lines, scope.reading);
   const { meta, profile } = resultProfile(obx.rep(3), scope);
   const reference = scope.bundle.add<Observation>('Observation', id, () => {
@@ -49,6 +49,7 @@ export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links)
     const strays = links.report ? [] : scope.takeStrays();
     const own = entityNumber(obx.rep(21), 'observation', RULE, scope.reading, 'FILL');
     const extension = [
+      ...sequelTo(scope),
       ...read.extension,
       ...(links.report ? [] : read.attachments.map((valueAttachment) => ({ url: VALUE_ATTACHMENT, valueAttachment }))),
       ...carryRemainders([obx, ...lines.more, ...lines.notes, ...links.comments, ...strays], 'lab.remainder'),

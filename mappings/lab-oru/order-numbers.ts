@@ -10,12 +10,13 @@ import type { OrderGroup } from './groups.ts';
 export interface OrderNumbers {
   readonly placer: EntityNumber | undefined;
   readonly filler: EntityNumber | undefined;
-  /** What keys are derived in: filler number, else placer number, else this one message. */
+  /** What keys are derived in: filler number, else placer number; without an order its specimen, else this message. */
   readonly within: string;
 }
 
 /** OBR-2 and OBR-3; ORC-2 and ORC-3 where OBR has none (v2-to-FHIR: OBR[DiagnosticReport], ORC[ServiceRequest]). */
-export function orderNumbers({ obr, orc, ordinal }: OrderGroup, controlId: string, reading: Reading): OrderNumbers {
+export function orderNumbers(group: OrderGroup, controlId: string, reading: Reading): OrderNumbers {
+  const { obr, orc, ordinal } = group;
   const number = (field: 2 | 3, kind: string, type: string): EntityNumber | undefined => {
     if (obr?.rep(field).filled === true && orc !== undefined && sameField(obr, orc, field)) markField(orc, field);
     const segment = obr?.rep(field).filled === true ? obr : orc;
@@ -24,7 +25,26 @@ export function orderNumbers({ obr, orc, ordinal }: OrderGroup, controlId: strin
   const placer = number(2, 'placer-order', 'PLAC');
   const filler = number(3, 'filler-order', 'FILL');
   const { id } = filler ?? placer ?? { id: undefined };
-  return { placer, filler, within: id ? `${id.system}|${id.value}` : `${controlId}|order ${ordinal}` };
+  const within = id
+    ? `${id.system}|${id.value}${ofParent(obr)}`
+    : (ofSpecimen(group) ?? `${controlId}|order ${ordinal}`);
+  return { placer, filler, within };
+}
+
+/**
+ * Susceptibilities of two organisms may share one number, and are sent as they finish: the organism (OBR-26, code and
+ * sub-id) keeps them apart, or those of one would overwrite those of the other.
+ */
+function ofParent(obr: Segment | undefined): string {
+  const named = obr?.rep(26);
+  if (named?.filled !== true) return '';
+  return `|of ${named.cell(1).text.trim() || named.cell(1, 4).text.trim()}|${named.cell(2).text.trim()}`;
+}
+
+/** What is told of a specimen outside any order belongs to the specimen of that number. */
+function ofSpecimen({ obr, orc, specimens: [first] }: OrderGroup): string | undefined {
+  if (obr !== undefined || orc !== undefined || first?.spm.rep(2).filled !== true) return undefined;
+  return `specimen|${textOfField(first.spm, 2)}`;
 }
 
 /** Code of a CWE field as it names a thing across messages: system and identifier of its first code, else its text. */

@@ -13,7 +13,7 @@ import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { translate, v2Table, type ConceptMapName } from '../terminology/translate.ts';
 import { markField, sameField } from './fields.ts';
 import { note } from './notes.ts';
-import { codeKey } from './order-numbers.ts';
+import { orderPlace } from './parent.ts';
 import type { OrderScope } from './scope.ts';
 import { originalCode } from './status.ts';
 
@@ -28,10 +28,11 @@ export function orderEntry(scope: OrderScope, comments: readonly Segment[]): str
   const { orc, obr, about } = scope.group;
   if (orc === undefined && obr === undefined) return undefined;
   const { placer, filler, within } = scope.numbers;
-  const id = scope.keys.key(within, `order|${obr ? codeKey(obr, 4) : ''}`);
+  const id = scope.keys.key(within, orderPlace(obr));
   return scope.bundle.add<ServiceRequest>('ServiceRequest', id, () => {
     const draft = {
       identifier: [identifierOf(id), placer?.identifier, filler?.identifier],
+      basedOn: scope.parent.order === undefined ? undefined : [referTo(scope.parent.order, 'ServiceRequest')],
       requisition: orc && entityNumberIn(orc.rep(4), 1, 'placer-group', RULE, scope.reading, 'PGN')?.identifier,
       ...orderStatus(scope),
       intent: constant('order', RULE),
@@ -78,7 +79,9 @@ function orderStatus({ group: { orc, obr } }: OrderScope) {
 }
 
 /** TQ1-9, OBR-27.6, ORC-7.6, OBR-5: the first that table 0485 knows. */
-function priority({ group: { orc, obr, about } }: OrderScope): Leaf<'routine' | 'asap' | 'stat'> | undefined {
+export function priority({
+  group: { orc, obr, about },
+}: Pick<OrderScope, 'group'>): Leaf<'routine' | 'asap' | 'stat'> | undefined {
   const timing = about.find(({ name }) => name === 'TQ1');
   for (const cell of [timing?.at(9), obr?.at(27, 6), orc?.at(7, 6), obr?.at(5)]) {
     const found = cell?.filled === true ? translate('request-priority', v2Table('0485'), cell.text.trim()) : undefined;
@@ -88,7 +91,12 @@ function priority({ group: { orc, obr, about } }: OrderScope): Leaf<'routine' | 
 }
 
 /** ORC-12, else OBR-16, else the ordering facility ORC-21. */
-function requester({ bundle, reading, numbers, group: { orc, obr } }: OrderScope): Draft<Reference> | undefined {
+export function requester({
+  bundle,
+  reading,
+  numbers,
+  group: { orc, obr },
+}: Pick<OrderScope, 'bundle' | 'reading' | 'numbers' | 'group'>): Draft<Reference> | undefined {
   const fromOrc = orc?.rep(12).filled === true;
   if (fromOrc && obr !== undefined && sameField(orc, obr, 12, 16)) markField(obr, 16);
   const repetition = fromOrc ? orc.rep(12) : obr?.rep(16);

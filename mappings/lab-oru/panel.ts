@@ -5,6 +5,7 @@ import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { note } from './notes.ts';
 import { codeKey } from './order-numbers.ts';
+import { sequelTo } from './parent.ts';
 import { resultProfile } from './profile.ts';
 import { referAll, type OrderScope } from './scope.ts';
 import { statusOf } from './status.ts';
@@ -29,6 +30,7 @@ export function panelEntry(scope: OrderScope, obr: Segment, parts: PanelParts): 
   const [specimen, ...others] = parts.specimens;
   const reference = scope.bundle.add<Observation>('Observation', id, () => ({
     meta,
+    extension: sequelTo(scope),
     identifier: [identifierOf(id)],
     basedOn: parts.order === undefined ? undefined : [referTo(parts.order, 'ServiceRequest')],
     ...statusOf<Observation['status']>(obr.at(25), 'panel-status', '0123', `${RULE}.status`, reading),

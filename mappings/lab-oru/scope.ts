@@ -9,6 +9,7 @@ import { LAB_CATEGORY, REPORT_CATEGORY } from '../lab-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
 import type { OrderGroup } from './groups.ts';
 import { orderNumbers, type Keys, type OrderNumbers } from './order-numbers.ts';
+import { parentOf, type Parent, type Planned } from './parent.ts';
 
 export interface Scope {
   readonly bundle: BundleDraft;
@@ -24,6 +25,8 @@ export interface Scope {
   readonly takeStrays: () => readonly Segment[];
   /** Specimens of the message so far, by what their segment says. */
   readonly specimens: Map<string, string>;
+  /** Where every result and order of the message will stand, so that a later one can refer to an earlier or the reverse. */
+  readonly planned: readonly Planned[];
   /** Address of each performing organisation, as first said. */
   readonly addresses: Map<string, string>;
 }
@@ -32,6 +35,8 @@ export interface Scope {
 export interface OrderScope extends Scope {
   readonly group: OrderGroup;
   readonly numbers: OrderNumbers;
+  /** OBR-26 and OBR-29: the result that led to this order. */
+  readonly parent: Parent;
   readonly section: Section;
   /** OBR-7 and OBR-8: when the specimen was taken. */
   readonly effective: Effective;
@@ -60,6 +65,7 @@ export function orderScope(scope: Scope, group: OrderGroup): OrderScope {
     ...scope,
     group,
     numbers: orderNumbers(group, scope.controlId, reading),
+    parent: parentOf(group, scope.planned),
     section: sectionOf(obr?.rep(24)),
     effective: end ? { effectivePeriod: { start, end } } : start ? { effectiveDateTime: start } : {},
     issued: obr && instantOf(obr.at(22), 'lab.order.issued', reading),

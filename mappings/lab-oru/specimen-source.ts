@@ -8,14 +8,13 @@ import { codeOf, leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { v2Table } from '../terminology/translate.ts';
 import { markField, textOfField } from './fields.ts';
-import type { OrderScope } from './scope.ts';
-import { collectedWith, profileOf } from './specimen.ts';
+import { collectedWith, profileOf, type SpecimenScope } from './specimen.ts';
 import { translatedType } from './specimen-type.ts';
 
 const RULE = 'lab.specimen';
 
 /** Undefined when OBR-15 says no type. */
-export function specimenSourceEntry(scope: OrderScope, obr: Segment): string | undefined {
+export function specimenSourceEntry(scope: SpecimenScope, obr: Segment): string | undefined {
   const code = sourceCode(obr, scope.reading);
   const repetition = obr.rep(15);
   if (code === undefined) return undefined;

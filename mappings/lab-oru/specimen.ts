@@ -3,7 +3,7 @@ import type { Specimen } from 'fhir/r4.js';
 import { identifierOf, type ResourceDraft } from '../bundle.ts';
 import { constant, type Draft } from '../draft.ts';
 import { codeableConcept, codesOf } from '../hl7v2/datatypes/cwe.ts';
-import { entityNumberIn } from '../hl7v2/datatypes/ei.ts';
+import { entityNumber, entityNumberIn } from '../hl7v2/datatypes/ei.ts';
 import { decimalOf } from '../hl7v2/datatypes/nm.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { formattedOf, leafAt, type Reading } from '../hl7v2/leaf.ts';
@@ -21,17 +21,24 @@ import { translatedType, type SpecimenType } from './specimen-type.ts';
 
 const RULE = 'lab.specimen';
 
+/** What a specimen is made from: of a result message, or of an order. */
+export type SpecimenScope = Pick<
+  OrderScope,
+  'bundle' | 'reading' | 'keys' | 'subject' | 'specimens' | 'numbers' | 'effective'
+>;
+
 /**
  * Adds the specimen of an SPM. Known by its number and type (one number may be on a set of tubes), else by its order and
  * type. The same SPM under several orders of one message is one Specimen.
  */
-export function specimenEntry(scope: OrderScope, lines: SpecimenLines): string {
+export function specimenEntry(scope: SpecimenScope, lines: SpecimenLines): string {
   const { spm } = lines;
-  const words = [spm, ...lines.notes].map((segment) => fieldsOf(segment)).join('\n');
+  const words = [spm, ...lines.notes, ...lines.containers].map((segment) => fieldsOf(segment)).join('\n');
   const known = scope.specimens.get(words);
   if (known !== undefined) {
     for (let field = 2; field <= spm.fieldCount(); field++) markField(spm, field);
     for (const nte of lines.notes) markField(nte, 3);
+    for (const sac of lines.containers) for (let field = 2; field <= sac.fieldCount(); field++) markField(sac, field);
     return known;
   }
   const number = textOfField(spm, 2);
@@ -55,12 +62,15 @@ const numbers = (spm: Segment, reading: Reading) =>
     entityNumberIn(spm.rep(2), 2, 'specimen', RULE, reading, 'FILL'),
   ].map((number) => number?.identifier);
 
-function specimenOf(scope: OrderScope, { spm, notes }: SpecimenLines): ResourceDraft<Specimen> {
+function specimenOf(scope: SpecimenScope, { spm, notes, containers }: SpecimenLines): ResourceDraft<Specimen> {
   const { reading } = scope;
   const type = translatedType(codesOf(spm.rep(4), `${RULE}.type`, reading, '0487'), spm.rep(4), reading);
   const status = translate('specimen-status', v2Table('0136'), spm.at(20).text.trim());
+  const accession = containers.map((sac) => sac.rep(2)).find(({ filled }) => filled);
   const draft = {
     ...profileOf(type),
+    accessionIdentifier:
+      accession && entityNumber(accession, 'accession', `${RULE}.container`, reading, 'ACSN')?.identifier,
     status: status && leafAt(spm.at(20), status.code as NonNullable<Specimen['status']>, RULE, status.map),
     type: type.concept,
     subject: scope.subject,
@@ -75,11 +85,16 @@ function specimenOf(scope: OrderScope, { spm, notes }: SpecimenLines): ResourceD
         type: snomedConcept(spm.rep(27), RULE, reading),
         additiveCodeableConcept: codeableConcept(spm.rep(6), RULE, reading, '0371'),
       },
+      ...containers.map((sac) => ({
+        identifier: [3, 4].map(
+          (field) => entityNumber(sac.rep(field), 'container', `${RULE}.container`, reading)?.identifier,
+        ),
+      })),
     ],
     condition: spm.reps(24).map((repetition) => codeableConcept(repetition, RULE, reading, '0493')),
     note: note(notes, `${RULE}.note`, [spm.rep(14).filled ? formattedOf(spm.at(14), `${RULE}.note`) : undefined]),
   };
-  return { ...draft, extension: carryRemainders([spm, ...notes], 'lab.remainder') };
+  return { ...draft, extension: carryRemainders([spm, ...notes, ...containers], 'lab.remainder') };
 }
 
 export const profileOf = ({ known }: SpecimenType): ResourceDraft<Specimen> => ({
@@ -91,13 +106,14 @@ export const profileOf = ({ known }: SpecimenType): ResourceDraft<Specimen> => (
       },
 });
 
-function collection({ reading, effective }: OrderScope, spm: Segment): Draft<Specimen['collection']> {
+function collection(scope: SpecimenScope, spm: Segment): Draft<Specimen['collection']> {
+  const { reading } = scope;
   const start = dateTimeOf(spm.at(17), RULE, reading);
   const end = dateTimeOf(spm.at(17, 2), RULE, reading);
   const volume = decimalOf(spm.at(12), RULE);
   const collected = end ? { collectedPeriod: { start, end } } : start ? { collectedDateTime: start } : undefined;
   return {
-    ...(collected ?? collectedWith(effective)),
+    ...(collected ?? collectedWith(scope.effective)),
     quantity: volume && { value: volume, unit: formattedOf(spm.at(12, 2), RULE) },
     method: snomedConcept(spm.rep(7), RULE, reading),
     bodySite: snomedConcept(spm.rep(8), RULE, reading),

@@ -1,33 +1,28 @@
 /** One order to one medication agreement (mp-MedicationAgreement): ORC, TQ1, RXO, RXE, RXR (v2-to-FHIR: RXO, RXR, TQ1). */
-import type { Annotation, Extension, MedicationRequest, Reference } from 'fhir/r4.js';
+import type { Annotation, MedicationRequest, Reference } from 'fhir/r4.js';
 import { referTo } from '../bundle.ts';
 import { constant, Leaf, type Draft } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { entityNumberIn } from '../hl7v2/datatypes/ei.ts';
-import { dateTimeOf, instantOf } from '../hl7v2/datatypes/ts.ts';
+import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { formattedOf, leafAt } from '../hl7v2/leaf.ts';
-import type { Repetition, Segment } from '../hl7v2/message.ts';
-import { practitionerRoleEntry } from '../hl7v2/segments/practitioner.ts';
-import { carryRemainders } from '../hl7v2/segments/remainder.ts';
-import { markField, sameField } from '../lab-oru/fields.ts';
+import type { Segment } from '../hl7v2/message.ts';
 import {
   AGREEMENT,
   AGREEMENT_CATEGORY,
   DERIVED_TREATMENT,
   OWN_AGREEMENT,
-  REGISTERED,
-  RENDERED,
   UNTRANSLATED,
 } from '../medication-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
 import { dispenseOf } from './dispense.ts';
 import { dosageOf, type ReadDosage } from './dosage.ts';
+import { ownExtensions, remainder } from './extensions.ts';
 import { observationEntry } from './observation.ts';
-import { periodOfUse } from './period.ts';
+import { person, requester } from './people.ts';
 import { productEntry } from './product.ts';
 import { reasonsOf } from './reason.ts';
 import type { OrderScope } from './scope.ts';
-import { markRepeats } from './statement.ts';
 import { isTreatment, type Treatment } from './treatment.ts';
 
 const RULE = 'medication.agreement';
@@ -95,40 +90,6 @@ const category = () => ({
   ],
 });
 
-function ownExtensions(scope: OrderScope, { instruction }: ReadDosage, treatment: Treatment): Draft<Extension>[] {
-  const { group, statements, control, reading } = scope;
-  const { rendered } = instruction;
-  const recorded = group.orc && instantOf(group.orc.at(9), `${RULE}.registered`, reading);
-  return [
-    treatment.extension,
-    periodOfUse(group, statements, control, reading),
-    rendered && { url: constant(RENDERED, RULE), valueString: rendered },
-    recorded && { url: constant(REGISTERED, RULE), valueDateTime: recorded },
-  ].filter((extension) => extension !== undefined);
-}
-
-function remainder(scope: OrderScope): Draft<Extension>[] {
-  const { group, give } = scope;
-  give.markRepeated();
-  markRepeats(scope.statements);
-  const segments = [
-    group.orc,
-    ...group.requested.timings,
-    ...group.encoded.timings,
-    group.rxo,
-    group.rxe,
-    ...group.requested.routes,
-    ...group.encoded.routes,
-    // Components of the request stand beside those that were encoded.
-    ...[...group.requested.components, ...group.encoded.components].flatMap(({ rxc, notes }) => [rxc, ...notes]),
-    ...group.observations.filter(({ obx }) => isTreatment(obx, scope.reading)).map(({ obx }) => obx),
-    ...group.notes,
-    ...group.others,
-    ...scope.takeStrays(),
-  ];
-  return carryRemainders(segments, 'medication.remainder');
-}
-
 /** TQ1-9, RXE-1.6, ORC-7.6: the first that table 0485 knows. */
 function priority({ statements: { all } }: OrderScope): Leaf<'routine' | 'asap' | 'stat'> | undefined {
   for (const { priority: cell } of all) {
@@ -136,26 +97,6 @@ function priority({ statements: { all } }: OrderScope): Leaf<'routine' | 'asap' 
     if (found) return leafAt(cell, found.code as 'routine' | 'asap' | 'stat', `${RULE}.priority`, found.map);
   }
   return undefined;
-}
-
-/** ORC-12, else RXE-13 or RXO-14. */
-function requester(scope: OrderScope): Draft<Reference> | undefined {
-  const { group } = scope;
-  const { orc, rxe, rxo } = group;
-  if (orc?.rep(12).filled === true) {
-    if (rxe && sameField(orc, rxe, 12, 13)) markField(rxe, 13);
-    if (rxo && sameField(orc, rxo, 12, 14)) markField(rxo, 14);
-    return person(scope, orc.rep(12));
-  }
-  return person(scope, scope.give.one('prescriber'));
-}
-
-function person(
-  { bundle, reading, controlId }: OrderScope,
-  repetition: Repetition | undefined,
-): Draft<Reference> | undefined {
-  const role = repetition && practitionerRoleEntry(bundle, repetition, `${RULE}.requester`, reading, controlId);
-  return role === undefined ? undefined : referTo(role, 'PractitionerRole', `${RULE}.requester`);
 }
 
 /** ORC-8, the order this one is part of; known by its number alone. */

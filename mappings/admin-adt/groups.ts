@@ -1,7 +1,7 @@
 /** The segments of an ADT message by what they are about (HL7 v2.5 §3.3.1). */
 import type { Message, Segment } from '../hl7v2/message.ts';
 import { insurancesOf, type Insurances } from '../hl7v2/segments/in1.ts';
-import type { Observed } from '../observed/observation.ts';
+import type { Observed } from '../observed/observed.ts';
 
 export interface AdtSegments {
   readonly observed: readonly Observed[];

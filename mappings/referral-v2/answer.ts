@@ -6,7 +6,7 @@ import type { SourceSettings } from '../mapping.ts';
 import { codesOf } from '../hl7v2/datatypes/cwe.ts';
 import { readingFor } from '../hl7v2/leaf.ts';
 import type { Message, Repetition } from '../hl7v2/message.ts';
-import { requestKey } from './request.ts';
+import { requestKey } from './request-key.ts';
 
 /** A referral number as the answering party writes it: its assigner is a name of whoever gave the number. */
 export interface ReferralNumber {

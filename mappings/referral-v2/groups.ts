@@ -5,7 +5,7 @@ import { codesOf } from '../hl7v2/datatypes/cwe.ts';
 import { readingFor } from '../hl7v2/leaf.ts';
 import type { Cell, Message, Segment } from '../hl7v2/message.ts';
 import { insurancesOf, type Insurances } from '../hl7v2/segments/in1.ts';
-import type { Observed } from '../observed/observation.ts';
+import type { Observed } from '../observed/observed.ts';
 
 /** A PRD with the contact data (CTD) behind it. */
 export interface Provider {
@@ -64,6 +64,13 @@ function ownName(obx: Segment, source: SourceSettings): string | undefined {
     ({ system }) => system === WK_CODES,
   );
   return code !== undefined && OWN.has(code.code) ? code.code : undefined;
+}
+
+/** OBX-3 of our own codes is the code of the resource. */
+export function withoutOwnCode(obx: Segment): Segment {
+  for (const cell of obx.unusedCells())
+    if (cell.field === 3 || (cell.field === 5 && cell.component === 3)) obx.markUsed(cell);
+  return obx;
 }
 
 const PATH = /^([A-Z][A-Z0-9]{2})(?:\(([^)]+)\))?-(\d{1,3})(?:\.(\d{1,2}))?(?:\.(\d{1,2}))?$/;

@@ -18,7 +18,8 @@ import type { Mapping, MappingContext, MappingResult } from '../mapping.ts';
 import { loincOf, wrongValue } from '../observed/vital-sign.ts';
 import { segmentsOf, type ReferralSegments } from './groups.ts';
 import { readProvider, type ReadProvider } from './provider.ts';
-import { addRequest, requestKey } from './request.ts';
+import { addRequest } from './request.ts';
+import { requestKey } from './request-key.ts';
 import { readTriage } from './triage.ts';
 
 const MAPPING = { id: 'referral-v2', version: '1.0.0' } as const;

@@ -34,6 +34,9 @@ export interface ReadProvider extends Provider {
 
 const IN_TEAM: ReadonlySet<string> = new Set(['RESP', 'SPRF', 'CON', 'ATND']);
 
+export const withRole = (providers: readonly ReadProvider[], wanted: ProviderRole): ReadProvider[] =>
+  providers.filter(({ roles }) => roles.some(({ role }) => role === wanted));
+
 /** PRD-1: roles and professions, told apart by their coding system. */
 export function readProvider(provider: Provider, reading: Reading, own: ReferralFields['roles'] = {}): ReadProvider {
   const codes = provider.prd.reps(1).flatMap((repetition) => codesOf(repetition, `${RULE}.role`, reading, '0286'));

@@ -3,14 +3,12 @@ import type { FhirResource, Reference, ServiceRequest, Task } from 'fhir/r4.js';
 import { SYSTEM, WK_BASE, wkProfile } from '../../profiles/canonical.ts';
 import { identifierOf, referTo } from '../bundle.ts';
 import { constant, type Draft, type Leaf } from '../draft.ts';
-import { assignedSystem, type BusinessId } from '../identity.ts';
 import type { MappingContext, Warning } from '../mapping.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
-import { entityNumber, type EntityNumber } from '../hl7v2/datatypes/ei.ts';
+import { entityNumber } from '../hl7v2/datatypes/ei.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
-import { leafAt, lookedUp, type Reading } from '../hl7v2/leaf.ts';
+import { leafAt, lookedUp } from '../hl7v2/leaf.ts';
 import type { Message, Segment } from '../hl7v2/message.ts';
-import { controlIdOf } from '../hl7v2/control-id.ts';
 import type { AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import { allergyEntries } from '../hl7v2/segments/al1.ts';
 import { deletions } from '../hl7v2/segments/deletions.ts';
@@ -24,28 +22,17 @@ import { encounterEntry } from '../hl7v2/segments/pv1.ts';
 import { carryWhole } from '../hl7v2/segments/remainder.ts';
 import { observationEntries } from '../observed/observation.ts';
 import { coordinationTask } from '../transfer/task.ts';
-import { destinationOf, locationReference, type Destination } from '../transfer/wijkkliniek.ts';
+import { locationReference, type Destination } from '../transfer/wijkkliniek.ts';
+import { askedFor, isPlace } from './destination.ts';
 import type { ReferralSegments } from './groups.ts';
-import { providerEntry, type ProviderRole, type ReadProvider } from './provider.ts';
+import { isolationEntries } from './isolation.ts';
+import { providerEntry, withRole, type ReadProvider } from './provider.ts';
+import type { RequestKey } from './request-key.ts';
 import { careTeamEntry } from './team.ts';
-import { isolationEntries, tierConcept, triageEntry, type Triage } from './triage.ts';
+import { tierConcept, triageEntry, type Triage } from './triage.ts';
 
 const RULE = 'referral.request';
 const ADMISSION = `${WK_BASE}/ActivityDefinition/opname-wijkkliniek`;
-
-export interface RequestKey {
-  readonly id: BusinessId;
-  /** RF1-6 as Identifier; undefined where MSH-10 stands in. */
-  readonly number: EntityNumber | undefined;
-}
-
-/** RF1-6, the originating referral identifier: one request whatever message speaks of it; without it this message. */
-export function requestKey(message: Message, reading: Reading): RequestKey {
-  const number = message.first('RF1')?.rep(6);
-  const read = number && entityNumber(number, 'request', `${RULE}.id`, reading);
-  const own = { system: assignedSystem(reading.source, 'request', ''), value: controlIdOf(message) };
-  return { id: read?.id ?? own, number: read };
-}
 
 export interface Referral {
   readonly about: AboutPatient;
@@ -60,13 +47,10 @@ export interface Referral {
   readonly warnings: Warning[];
 }
 
-const withRole = (providers: readonly ReadProvider[], wanted: ProviderRole): ReadProvider[] =>
-  providers.filter(({ roles }) => roles.some(({ role }) => role === wanted));
-
 /** Adds the Task and, behind it, the request with everything it refers to. */
 export function addRequest(referral: Referral): void {
   const { about, rf1, context, key } = referral;
-  const destination = askedFor(referral);
+  const destination = askedFor(referral.providers, context.region);
   const task = coordinationTask(context, destination, key.id);
   const authoredOn = authored(referral);
   about.bundle.add<Task>('Task', task.id, () => ({
@@ -76,22 +60,6 @@ export function addRequest(referral: Referral): void {
     for: about.patient,
     authoredOn,
   }));
-}
-
-/** The wijkkliniek: PRD-7 of the one referred to, as a number of type WK or as an id the region knows. */
-function askedFor({ providers, context }: Referral): Destination {
-  const known = new Set(context.region?.wijkklinieken.map(({ id }) => id));
-  for (const { prd } of withRole(providers, 'RT')) {
-    for (const number of prd.reps(7)) {
-      const cell = number.cell(1);
-      const asked = cell.text.trim();
-      const type = number.cell(2);
-      if (asked === '' || (type.text.trim() !== 'WK' && !known.has(asked))) continue;
-      for (const used of [cell, type]) if (used.filled) used.segment.markUsed(used);
-      return destinationOf(context.region, asked, cell.path());
-    }
-  }
-  return destinationOf(context.region, undefined, 'PRD-7');
 }
 
 /** RF1-7, else the moment the message was made. */
@@ -169,10 +137,6 @@ function addServiceRequest(referral: Referral, destination: Destination, authore
     return { ...draft, extension: rest };
   });
 }
-
-/** A PRD-7 of type WK, or nothing by which it would be a person: the wijkkliniek itself. */
-const isPlace = (prd: Segment): boolean =>
-  prd.reps(7).some((number) => number.cell(2).text.trim() === 'WK') || !prd.rep(2).filled;
 
 function addPatientAndStay({ about, message, context, providers, key, warnings }: Referral): {
   readonly diagnoses: readonly DiagnosisEntry[];

@@ -1,6 +1,6 @@
 /** What a proved Bundle says to identify its patient: the BSN, and the numbers an organisation gave. */
 import type { Bundle, FhirResource, Identifier, Patient, Reference } from 'fhir/r4.js';
-import { SYSTEM } from '../../profiles/canonical.ts';
+import { SYSTEM, WK_DERIVED } from '../../profiles/canonical.ts';
 import { normaliseBsn } from '../../profiles/bsn.ts';
 import type { PatientKeys } from '../ledger/ledger.ts';
 
@@ -28,11 +28,18 @@ function keysOfSubject(bundle: Bundle<FhirResource>): PatientKeys {
 
 export function keysOf(patient: Patient): PatientKeys {
   const identifiers = patient.identifier ?? [];
+  // Without any number of the sender the derived one names this message, not the patient.
+  const hasBare = identifiers.some((one) => one.system === undefined && one.value !== undefined);
   const bsn = identifiers.find(({ system, value }) => system === SYSTEM.bsn && value !== undefined)?.value;
   return {
     bsn: bsn === undefined ? null : normaliseBsn(bsn),
     numbers: identifiers.flatMap(({ system, value, type, use }) =>
-      system === undefined || value === undefined || system === SYSTEM.bsn || use === 'old' || !isPatientNumber(type)
+      system === undefined ||
+      value === undefined ||
+      system === SYSTEM.bsn ||
+      use === 'old' ||
+      !isPatientNumber(type) ||
+      (system === WK_DERIVED && !hasBare)
         ? []
         : [{ assigner: system, value }],
     ),

@@ -73,6 +73,13 @@ it('knows a laboratory by its MSH-3, though a hospital takes any message', async
   expect((await tracked(gateway, 'BY-HOSPITAL')).source).toBe('hospital-v2');
 });
 
+it('refuses a result without any number of its patient, instead of holding it in vain', async () => {
+  const nobody = labMessage({ id: 'NOBODY', bsn: testBsn(7) }).replace(/PID[^\r]+/, 'PID|1||||Canarius^Zorro');
+  expect(await askMllp(gateway.mllpPort, nobody)).toMatch(/MSA\|AE\|NOBODY[^]*PID\^1\^3/);
+  const numbered = labMessage({ id: 'NUMBERED', bsn: '', number: '4109590' });
+  expect(await askMllp(gateway.mllpPort, numbered)).toMatch(/MSA\|AA\|NUMBERED/);
+});
+
 it('keeps delivering to an active stay when a second transfer of the same patient is rejected', async () => {
   const bsn = testBsn(6);
   const first = await ask(bsn);

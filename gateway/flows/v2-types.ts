@@ -1,6 +1,7 @@
 /** Which HL7 v2 message types the gateway takes, and the mapping that carries each. */
 import { adminAdt } from '../../mappings/admin-adt/mapping.ts';
 import { mergesOf } from '../../mappings/admin-adt/merge.ts';
+import { documentMdm } from '../../mappings/document-mdm/mapping.ts';
 import { labOru } from '../../mappings/lab-oru/mapping.ts';
 import { medicationV2 } from '../../mappings/medication-v2/mapping.ts';
 import { referralV2 } from '../../mappings/referral-v2/mapping.ts';
@@ -32,6 +33,7 @@ const STEP: V2Type = { flow: 'transfer-update', mapping: referralStep, change: s
 /** Keyed by MSH-9.1 and MSH-9.2. */
 const TYPES: Readonly<Record<string, Readonly<Record<string, V2Type>>>> = {
   ADT: { A01: ADMIN, A03: ADMIN, A04: ADMIN, A08: ADMIN, A31: ADMIN, A40: { ...ADMIN, merges: mergesOf } },
+  MDM: { T02: { flow: 'co-treatment', mapping: documentMdm } },
   OMP: { O09: MEDICATION },
   RDE: { O11: MEDICATION },
   REF: {

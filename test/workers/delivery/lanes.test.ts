@@ -75,7 +75,7 @@ describe('order and independence', () => {
       })),
     );
     deliverTo(destination('down', 'http://127.0.0.1:9/fhir'), ecdOf(started));
-    await eventually(async () => (await theLedger().reconciliation()).delivered === 30, 5_000);
+    await eventually(async () => (await theLedger().reconciliation()).delivered === 30, 15_000);
   });
 
   test('a destination down from the start gets everything, in order, when it comes back', async () => {

@@ -38,16 +38,9 @@ export class BundleDraft {
       // Reserve the place before `make`, so that a resource stands before those it pulls in, and cycles end.
       this.#entries.set(url, { resource: {}, fullUrl, url });
       const draft: { readonly meta?: object | undefined } = make();
-      const { meta, ...rest } = draft;
-      this.#entries.set(url, {
-        resource: {
-          resourceType: constant(type, 'bundle.type'),
-          meta: { ...meta, source: derived(this.#source, 'bundle.meta.source') },
-          ...rest,
-        },
-        fullUrl,
-        url,
-      });
+      const resource = { resourceType: constant(type, 'bundle.type'), meta: {}, ...draft };
+      resource.meta = { ...draft.meta, source: derived(this.#source, 'bundle.meta.source') };
+      this.#entries.set(url, { resource, fullUrl, url });
     }
     return fullUrl;
   }

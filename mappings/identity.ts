@@ -2,7 +2,7 @@
  * Business identifiers of output resources. The same thing said twice gets the same identifier, so that a conditional
  * update at the receiver hits it again: a result as preliminary, final and corrected is one result.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { WK_BASE, WK_DERIVED } from '../profiles/canonical.ts';
 import type { SourceSettings } from './mapping.ts';
 
@@ -16,11 +16,9 @@ const NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex'); // RFC
 
 /** UUID version 5 (RFC 9562 §5.5) of a name under the URL namespace. */
 export function uuidV5(name: string): string {
-  const bytes = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name)]), 'hex');
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** `{base}/derived|<uuid v5 of source, message or order, place>`, for a thing to which the source gave no identifier. */

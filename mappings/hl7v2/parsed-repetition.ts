@@ -20,6 +20,9 @@ export class ParsedRepetition implements Repetition {
   readonly #of: FieldOf;
   readonly #literal: boolean;
   #components: readonly string[] | undefined;
+  #filled: boolean | undefined;
+  /** First subcomponents, by component: most cells are asked for more than once. */
+  readonly #cells: (ParsedCell | undefined)[] = [];
 
   constructor(of: FieldOf, field: number, repetition: number, raw: string, literal: boolean) {
     this.#of = of;
@@ -34,7 +37,10 @@ export class ParsedRepetition implements Repetition {
   get filled(): boolean {
     if (this.raw === '' || this.isNull) return false;
     if (this.#literal) return true;
-    return this.#split().some((component) => this.#subs(component).some((text) => text.trim() !== '' && text !== NULL));
+    this.#filled ??= this.#split().some((component) =>
+      this.#subs(component).some((text) => text.trim() !== '' && text !== NULL),
+    );
+    return this.#filled;
   }
 
   #split(): readonly string[] {
@@ -49,6 +55,11 @@ export class ParsedRepetition implements Repetition {
   }
 
   cell(component: number, subcomponent = 1): ParsedCell {
+    if (subcomponent !== 1) return this.#cell(component, subcomponent);
+    return (this.#cells[component] ??= this.#cell(component, 1));
+  }
+
+  #cell(component: number, subcomponent: number): ParsedCell {
     const raw = this.#subs(this.#split()[component - 1] ?? '')[subcomponent - 1] ?? '';
     return new ParsedCell(this.#of.message, this, component, subcomponent, raw, this.#literal);
   }

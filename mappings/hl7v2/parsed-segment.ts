@@ -46,6 +46,10 @@ export class ParsedSegment implements Segment, FieldOf {
     return made;
   }
 
+  #isEmpty(field: number): boolean {
+    return field < 1 || (this.#split()[field] ?? '') === '';
+  }
+
   #isLiteral(field: number): boolean {
     return field <= 2 && this.name === 'MSH';
   }
@@ -55,6 +59,7 @@ export class ParsedSegment implements Segment, FieldOf {
   }
 
   reps(field: number): readonly ParsedRepetition[] {
+    if (this.#isEmpty(field)) return [];
     return this.#all(field).filter((repetition) => repetition.filled || repetition.isNull);
   }
 

@@ -50,8 +50,12 @@ function isDay(year: string, month: string | undefined, day: string | undefined)
   if (month === undefined) return true;
   if (month < '01' || month > '12') return false;
   if (day === undefined) return true;
-  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
+  return day >= '01' && Number(day) <= daysIn(Number(year), Number(month));
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 /** FHIR R4 §dateTime: up to 14:00. */

@@ -5,12 +5,14 @@ import type { Delimiters, Repetition, Segment } from '../hl7v2/message.ts';
 const PLAIN: Delimiters = { field: '|', component: '^', repetition: '~', escape: '\\', subcomponent: '&' };
 
 function textOfRepetition(repetition: Repetition, { component, subcomponent }: Delimiters): string {
-  const components = Array.from({ length: repetition.componentCount() }, (_, at) =>
-    Array.from(
-      { length: Math.max(1, repetition.subcomponentCount(at + 1)) },
-      (_unused, sub) => repetition.cell(at + 1, sub + 1).text,
-    ).join(subcomponent),
-  );
+  const components: string[] = [];
+  for (let at = 1; at <= repetition.componentCount(); at++) {
+    let text = repetition.cell(at).text;
+    for (let sub = 2; sub <= repetition.subcomponentCount(at); sub++) {
+      text += subcomponent + repetition.cell(at, sub).text;
+    }
+    components.push(text);
+  }
   return components.join(component);
 }
 

@@ -45,7 +45,8 @@ export class Connection {
         // libsql does not heed `readonly`; this does.
         connection.exec('PRAGMA query_only = ON');
       }
-      connection.exec('PRAGMA cache_size = -32768');
+      // KiB. The system keeps what is not in here; both connections hold theirs for good.
+      connection.exec(`PRAGMA cache_size = -${use.write ? 8192 : 4096}`);
       connection.exec('PRAGMA temp_store = MEMORY');
     } catch (error) {
       connection.close();

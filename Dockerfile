@@ -17,7 +17,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY gateway/bin.mjs gateway/build.mjs gateway/
-COPY gateway/regions gateway/regions
+COPY gateway/regions/*.json gateway/regions/
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -33,6 +33,7 @@ export type WarningCode =
   | 'no-discharge-destination'
   | 'stay-not-finished'
   | 'no-bsn'
+  | 'parked'
   | 'untranslated-code'
   | 'untranslated-unit'
   | 'unreadable-number'

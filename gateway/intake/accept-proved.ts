@@ -1,4 +1,5 @@
 /** A proved message is stored with its output, its patient and its recipients: one unit of the commit. */
+import type { Warning } from '../../mappings/mapping.ts';
 import { bundleOf, queueForPatient } from '../enrolment/admit.ts';
 import { linkByAdmin } from '../enrolment/admin.ts';
 import { endStay } from '../enrolment/end.ts';
@@ -30,7 +31,7 @@ export async function acceptProved(
     flow,
     ...routedFields(routed),
     refusal: null,
-    warnings,
+    warnings: routed.kind === 'park' && flow === 'transfer-request' ? [...warnings, waits(routed.text)] : warnings,
     mapping,
     patientKeys,
     orderedAt,
@@ -51,6 +52,13 @@ export async function acceptProved(
   }
   return message;
 }
+
+/** Whoever asks for a bed must hear that nobody was asked yet. */
+const waits = (why: string): Warning => ({
+  code: 'parked',
+  location: '',
+  text: `a person looks at this transfer before the wijkkliniek hears of it: ${why}`,
+});
 
 async function routeOf(tx: Tx, desk: Desk, source: Source, arrived: Arrived, taken: Taken): Promise<Routed> {
   const { flow, patientKeys: keys, orderedAt, merges } = taken;

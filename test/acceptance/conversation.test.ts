@@ -80,6 +80,20 @@ it('refuses a result without any number of its patient, instead of holding it in
   expect(await askMllp(gateway.mllpPort, numbered)).toMatch(/MSA\|AA\|NUMBERED/);
 });
 
+it('tells who asks when a transfer waits for a person, because a number is known for somebody else', async () => {
+  const { patient } = transferBody('ASKS', testBsn(8)) as { patient: object };
+  const first = { ...transferBody('OF-ONE', testBsn(8)), patient: { ...patient, patientNumber: '4711' } };
+  const second = {
+    ...transferBody('OF-ANOTHER', testBsn(9)),
+    patient: { ...patient, bsn: testBsn(9), patientNumber: '4711' },
+  };
+  expect((await call(gateway, 'POST', '/transfers', first, SEH)).status).toBe(200);
+  const reply = await call(gateway, 'POST', '/transfers', second, SEH);
+  expect(reply.json['task']).toBeNull();
+  expect((reply.json['warnings'] as { code: string }[]).map(({ code }) => code)).toContain('parked');
+  expect((await tracked(gateway, 'OF-ANOTHER')).status).toBe('parked');
+});
+
 it('keeps delivering to an active stay when a second transfer of the same patient is rejected', async () => {
   const bsn = testBsn(6);
   const first = await ask(bsn);

@@ -1,6 +1,7 @@
 /** The segments of an ADT message by what they are about (HL7 v2.5 §3.3.1). */
 import type { Message, Segment } from '../hl7v2/message.ts';
 import { insurancesOf, type Insurances } from '../hl7v2/segments/in1.ts';
+import { isRead } from '../hl7v2/segments/single.ts';
 import type { Observed } from '../observed/observed.ts';
 
 export interface AdtSegments {
@@ -13,9 +14,7 @@ export interface AdtSegments {
   readonly rest: readonly Segment[];
 }
 
-const READ: ReadonlySet<string> = new Set([
-  ...['MSH', 'PID', 'PD1', 'NK1', 'PV1', 'PV2', 'OBX', 'DG1', 'AL1', 'PR1', 'IN1', 'IN2', 'IN3'],
-]);
+const READ: ReadonlySet<string> = new Set('MSH NK1 OBX DG1 AL1 PR1 IN1 IN2 IN3'.split(' '));
 
 /** Notes belong to the OBX before them; any other note stands with the rest. */
 export function segmentsOf(message: Message): AdtSegments {
@@ -32,7 +31,7 @@ export function segmentsOf(message: Message): AdtSegments {
       const one = { obx: segment, notes: [] };
       observed.push(one);
       noted = one.notes;
-    } else if (!READ.has(segment.name)) rest.push(segment);
+    } else if (!READ.has(segment.name) && !isRead(segment, message)) rest.push(segment);
   }
   const insurances = insurancesOf(message);
   return {

@@ -11,6 +11,7 @@ import { textOf } from '../hl7v2/leaf.ts';
 import type { Message, Segment } from '../hl7v2/message.ts';
 import type { AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import { carryWhole } from '../hl7v2/segments/remainder.ts';
+import { isRead } from '../hl7v2/segments/single.ts';
 import { ABSENT, attesters } from './people.ts';
 import type { Question } from './question.ts';
 import type { InDocument, Sections } from './sections.ts';
@@ -27,7 +28,10 @@ export interface Answer {
   readonly document: InDocument;
 }
 
-export function compositionOf({ about, message, txa, number, id, document }: Answer, { sections }: Sections): ResourceDraft<Composition> {
+export function compositionOf(
+  { about, message, txa, number, id, document }: Answer,
+  { sections }: Sections,
+): ResourceDraft<Composition> {
   const { reading } = about;
   const consult = isConsult(txa, about);
   const at = [txa.at(6), txa.at(4), txa.at(7), message.header.at(7)].find(({ filled }) => filled);
@@ -62,13 +66,12 @@ export function compositionOf({ about, message, txa, number, id, document }: Ans
     attester: attesters(about, txa),
     section: sections,
   };
-  const rest = message.segments.filter(({ name }) => !READ.has(name));
-  const notes = message.all('NTE');
-  return { ...draft, extension: carryWhole([txa, ...rest, ...notes], 'mdm.remainder') };
+  // ORC, OBR, TQ1, CON, EVN, Z…; and of OBX and NTE what no section took, after the sections are made.
+  const rest = message.segments.filter((segment) => !ELSEWHERE.has(segment.name) && !isRead(segment, message));
+  return { ...draft, extension: carryWhole(rest, 'mdm.remainder') };
 }
 
-/** Segments that other rules read to the end; ORC, OBR, TQ1, CON, EVN, Z… travel with the document. */
-const READ: ReadonlySet<string> = new Set('MSH PID PD1 NK1 PV1 PV2 TXA OBX NTE'.split(' '));
+const ELSEWHERE: ReadonlySet<string> = new Set(['MSH', 'NK1']);
 
 /** HL7 table 0270 has codes that are certainly no consult (a discharge summary, an operative report). */
 const OTHER_DOCUMENTS: ReadonlySet<string> = new Set('AR CD DI DS ED HP OP PH PN SP TS'.split(' '));

@@ -103,7 +103,7 @@ function valuesOf(about: AboutPatient, { obx }: Observed, score: boolean, vital:
       ...read.attachments.map((valueAttachment) => ({ url: ATTACHMENT, valueAttachment })),
     ],
     component: read.several.map((value) => ({
-      code: codeableConcept(obx.rep(3), `${RULE}.code`, about.reading),
+      code: codeableConcept(obx.rep(3), `${RULE}.code`, about.reading) ?? ABSENT,
       ...value,
     })),
     referenceRange: referenceRanges(obx, read.unit),

@@ -5,6 +5,7 @@ import { codesOf } from '../hl7v2/datatypes/cwe.ts';
 import { readingFor } from '../hl7v2/leaf.ts';
 import type { Cell, Message, Segment } from '../hl7v2/message.ts';
 import { insurancesOf, type Insurances } from '../hl7v2/segments/in1.ts';
+import { isRead } from '../hl7v2/segments/single.ts';
 import type { Observed } from '../observed/observed.ts';
 
 /** A PRD with the contact data (CTD) behind it. */
@@ -25,7 +26,7 @@ export interface ReferralSegments {
   readonly rest: readonly Segment[];
 }
 
-const READ: ReadonlySet<string> = new Set('MSH RF1 PRD PID PD1 NK1 PV1 PV2 OBX DG1 AL1 PR1 IN1 IN2 IN3 NTE'.split(' '));
+const READ: ReadonlySet<string> = new Set('MSH PRD NK1 OBX DG1 AL1 PR1 IN1 IN2 IN3 NTE'.split(' '));
 /** Codes of OBX-3.1 in coding system WK. */
 const OWN: ReadonlySet<string> = new Set([
   ...['TIER', 'haemodynamically-stable', 'complex-diagnostics-needed', 'isolation'],
@@ -52,7 +53,7 @@ export function segmentsOf(message: Message, source: SourceSettings): ReferralSe
       const name = ownName(segment, source);
       if (name === undefined) observed.push({ obx: segment, notes: [] });
       else own.set(name, [...(own.get(name) ?? []), segment]);
-    } else if (!READ.has(segment.name)) rest.push(segment);
+    } else if (!READ.has(segment.name) && !isRead(segment, message)) rest.push(segment);
     before = segment;
   }
   const insurances = insurancesOf(message);

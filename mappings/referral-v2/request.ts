@@ -133,7 +133,7 @@ function addServiceRequest(referral: Referral, destination: Destination, authore
       note: annotations(segments.notes, `${RULE}.note`),
     };
     const providersLeft = segments.providers.flatMap(({ prd, contacts }) => [prd, ...contacts]);
-    const rest = carryWhole([rf1, ...segments.notes, ...providersLeft, ...segments.rest], 'referral.remainder');
+    const rest = carryWhole([...segments.notes, ...providersLeft, ...segments.rest], 'referral.remainder');
     return { ...draft, extension: rest };
   });
 }

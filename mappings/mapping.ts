@@ -2,6 +2,7 @@
 import type { Resource } from 'fhir/r4.js';
 import type { Issue } from '../profiles/issue.ts';
 import type { Draft } from './draft.ts';
+import type { OwnCodes } from './terminology/own-codes.ts';
 
 /** What a nurse would miss, or what could not be translated: travels with the message, never refuses it. */
 export interface Warning {
@@ -51,6 +52,8 @@ export interface SourceSettings {
   readonly charset: string;
   /** Local coding system names (`L`, `99LAB`) to the URI they stand for at this source. */
   readonly codeSystems: Readonly<Record<string, string>>;
+  /** What its own codes are called in systems others know: the ConceptMaps of the region file. */
+  readonly ownCodes?: OwnCodes;
   /** Organisation that sends: for identifiers without an assigner, and for `performer`/`requester`. */
   readonly party: { readonly id: string; readonly name: string; readonly ura?: string; readonly agb?: string } | null;
   /** Where this source puts what a referral by HL7 v2 needs beside the fields of the contract; absent: there only. */

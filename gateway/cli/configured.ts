@@ -1,5 +1,6 @@
 /** The region the gateway runs: the file it is told, else the sandbox that ships with it. */
 import { readFile } from 'node:fs/promises';
+import { filesBeside } from '../regions/beside.ts';
 import { missingSecrets, readRegion, type RegionFault } from '../regions/load.ts';
 import type { RegionFile } from '../regions/region.ts';
 import sandbox from '../regions/sandbox.json' with { type: 'json' };
@@ -19,7 +20,7 @@ export async function configuredRegion(
     return { ok: false, file: file ?? '', faults: [{ path: '(file)', text: 'cannot be read' }] };
   }
   const name = file ?? 'sandbox.json';
-  const read = readRegion(text);
+  const read = readRegion(text, filesBeside(name));
   if (!read.ok) return { ok: false, file: name, faults: read.faults };
   const missing = missingSecrets(read.region, secret);
   return missing.length > 0 ? { ok: false, file: name, faults: missing } : read;

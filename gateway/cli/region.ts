@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ANY_SOURCE, type MappingContext } from '../../mappings/mapping.ts';
 import { parseMessage } from '../../mappings/hl7v2/parse.ts';
 import { identifySource } from '../intake/identify.ts';
+import { filesBeside } from '../regions/beside.ts';
 import { partyOf, readRegion, regionFacts, sourceSettings } from '../regions/load.ts';
 import type { PartyKind, RegionFile, Source } from '../regions/region.ts';
 import { say } from './print.ts';
@@ -29,7 +30,7 @@ export async function openRegion(options: RegionOptions): Promise<RegionFile | '
     say(`cannot read the region file ${options.region}`);
     return null;
   }
-  const read = readRegion(text);
+  const read = readRegion(text, filesBeside(options.region));
   if (!read.ok) {
     for (const fault of read.faults) say(`${options.region}: ${fault.path}: ${fault.text}`);
     return null;

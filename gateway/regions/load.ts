@@ -1,5 +1,6 @@
 /** Reads a region file and checks what its schema cannot say; every fault at once, by path. */
 import type { ReferralFields, RegionFacts, SourceSettings } from '../../mappings/mapping.ts';
+import { readOwnCodes } from './concept-maps.ts';
 import { nameFaults, shapeFaults, type RegionFault } from './faults.ts';
 import {
   regionSchema,
@@ -16,7 +17,8 @@ export type { RegionFault } from './faults.ts';
 export type RegionRead =
   { readonly ok: true; readonly region: RegionFile } | { readonly ok: false; readonly faults: readonly RegionFault[] };
 
-export function readRegion(text: string): RegionRead {
+/** `beside`: the text of a file beside the region file, null when it cannot be read. */
+export function readRegion(text: string, beside: (path: string) => string | null = () => null): RegionRead {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -28,7 +30,15 @@ export function readRegion(text: string): RegionRead {
     ...(read.success ? [] : read.error.issues.flatMap((issue) => shapeFaults(issue))),
     ...nameFaults(json),
   ];
-  return read.success && faults.length === 0 ? { ok: true, region: read.data } : { ok: false, faults };
+  if (!read.success || faults.length > 0) return { ok: false, faults };
+  const region = read.data;
+  const sources = region.sources.map((source, at): Source => {
+    if (source.conceptMaps.length === 0) return source;
+    const found = readOwnCodes(source.conceptMaps, sourceSettings(region, source), beside);
+    faults.push(...found.faults.map(({ path, text }) => ({ path: `sources[${at}].${path}`, text })));
+    return { ...source, ownCodes: found.codes };
+  });
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, region: { ...region, sources } };
 }
 
 /** Keys the region file names by environment variable and that are not set. */
@@ -58,12 +68,21 @@ export const partyOf = (region: RegionFile, partyId: string): RegionFile['partie
   return party;
 };
 
-/** Where a flow goes for a kind of party; null: nowhere configured. */
-export function destinationFor(region: RegionFile, kind: PartyKind, flow: Flow): Destination | null {
+/**
+ * Where a flow goes for a kind of party; null: nowhere configured. With `party`, what is configured gives way to that
+ * party's own destination when it is another's: of two VVTs each gets its own patients.
+ */
+export function destinationFor(region: RegionFile, kind: PartyKind, flow: Flow, party?: string): Destination | null {
   const target = region.deliver[kind];
   const id = typeof target === 'string' ? target : (target?.[flow] ?? target?.default);
-  return region.destinations.find((destination) => destination.id === id) ?? null;
+  const configured = region.destinations.find((destination) => destination.id === id) ?? null;
+  if (configured === null || party === undefined || configured.party === party) return configured;
+  return region.destinations.find((destination) => destination.party === party) ?? configured;
 }
+
+/** The party that runs a wijkkliniek; undefined when the region no longer has it. */
+export const hostOf = (region: RegionFile, wijkkliniek: string): string | undefined =>
+  wijkkliniekenOf(region).find(({ id }) => id === wijkkliniek)?.party;
 
 /** What the mappings may know of a region. */
 export function regionFacts(region: RegionFile): RegionFacts {
@@ -88,6 +107,7 @@ export function sourceSettings(region: RegionFile, source: Source): SourceSettin
     timezone: source.timezone,
     charset: source.charset,
     codeSystems: source.codeSystems,
+    ...(source.ownCodes === undefined ? {} : { ownCodes: source.ownCodes }),
     ...(source.referral === undefined ? {} : { referral: definedOnly(source.referral) }),
     party: { id, name, ...(ura === undefined ? {} : { ura }), ...(agb === undefined ? {} : { agb }) },
   };

@@ -3,6 +3,7 @@
  * is its only description; the JSON Schema in docs/ is generated from it.
  */
 import { z } from 'zod';
+import type { OwnCodes } from '../../mappings/terminology/own-codes.ts';
 
 export const PROFESSIONS = [
   'verpleegkundig-specialist',
@@ -82,6 +83,10 @@ const source = z.strictObject({
     .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone')
     .default('Europe/Amsterdam'),
   codeSystems: z.record(z.string().min(1), z.string().min(1)).default({}),
+  conceptMaps: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('FHIR R4 ConceptMaps for its own codes, as paths beside the region file'),
   routing: z.enum(['enrolment', 'all']).default('enrolment'),
   duplicateDays: z.number().positive().default(30),
   /** Where this source puts the tier and the roles of a REF^I12, when not where the contract has them. */
@@ -159,7 +164,9 @@ export const regionSchema = z.strictObject({
   deliver: z.partialRecord(z.enum(PARTY_KINDS), deliverTo),
 });
 
-export type RegionFile = z.output<typeof regionSchema>;
+type ReadFile = z.output<typeof regionSchema>;
+/** The file, and what the ConceptMaps beside it say. */
+export type RegionFile = Omit<ReadFile, 'sources'> & { sources: Source[] };
 export type Wijkkliniek = z.output<typeof wijkkliniek>;
-export type Source = RegionFile['sources'][number];
+export type Source = z.output<typeof source> & { readonly ownCodes?: OwnCodes };
 export type Destination = RegionFile['destinations'][number];

@@ -17,13 +17,14 @@ export const interpretation = (obx: Segment, reading: Reading): (Draft<CodeableC
       textOf(repetition.cell(9), RULE) ?? (codes.length === 0 ? textOf(repetition.cell(2), RULE) : undefined);
     // More than a bare code (words, a version): that coding travels too.
     const original = repetition.componentCount() > 1;
-    return { coding: codes.flatMap((code) => codings(code, original, reading)), text };
+    return { coding: codes.flatMap((code) => codings(code, original, reading, codes)), text };
   });
 
-function codings(read: ReadCode, original: boolean, reading: Reading) {
+function codings(read: ReadCode, original: boolean, reading: Reading, codes: readonly ReadCode[]) {
   const { coding, system, code, cell } = read;
   const found = translateAll('result-flags', v2Table('0078'), code);
   if (system !== v2Table('0078') || found.length === 0) {
+    if (codes.some(({ map }) => map !== undefined)) return [coding];
     const text = 'The flag is no code of HL7 table 0078; it travels as sent.';
     reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text, ...untranslatedCode([read]) });
     return [coding];

@@ -5,6 +5,7 @@ import { constant, type Draft, type Leaf } from '../draft.ts';
 import { codeSystemNamed } from '../hl7v2/datatypes/cwe.ts';
 import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Segment } from '../hl7v2/message.ts';
+import { translateOwn } from '../terminology/own-codes.ts';
 import { translate } from '../terminology/translate.ts';
 import { untranslatedCode } from '../untranslated.ts';
 
@@ -49,7 +50,10 @@ export function unitOf(obx: Segment, reading: Reading): Unit {
   if (declared) declared.system.segment.markUsed(declared.system);
   const code = declared
     ? ucum(declared.cell, declared.cell.text.trim())
-    : codes.map(({ cell }) => ucum(cell)).find((known) => known !== undefined);
+    : [
+        ...codes.map((one) => ucumOfSource(one.cell, named(one).system, reading)),
+        ...codes.map(({ cell }) => ucum(cell)),
+      ].find((known) => known !== undefined);
   if (code !== undefined) return { ...(unit && { unit }), system: constant(SYSTEM.ucum, RULE), code };
   if (!repetition.filled) return NO_UNIT;
   const text = 'The unit is not in the table of units; it travels as text.';
@@ -63,6 +67,12 @@ export function unitOf(obx: Segment, reading: Reading): Unit {
 }
 
 const firstFilled = (...cells: (Cell | undefined)[]): Cell | undefined => cells.find((cell) => cell?.filled === true);
+
+/** What the source's own ConceptMap calls the unit. It goes before the table that is for all. */
+function ucumOfSource(cell: Cell, system: string, { source }: Reading): Leaf<string> | undefined {
+  const found = translateOwn(source.ownCodes, system, cell.text.trim()).find((to) => to.system === SYSTEM.ucum);
+  return found && leafAt(cell, found.code, RULE, found.map);
+}
 
 /** UCUM code of a unit text; `declared`: the sender itself calls it UCUM. */
 function ucum(cell: Cell, declared?: string): Leaf<string> | undefined {

@@ -1,7 +1,7 @@
 /** The type of a specimen: the substance nl-core knows it by, with the code as sent beside it. */
 import type { CodeableConcept } from 'fhir/r4.js';
 import { constant, type Draft } from '../draft.ts';
-import type { ReadCode } from '../hl7v2/datatypes/cwe.ts';
+import { withTranslations, type ReadCode } from '../hl7v2/datatypes/cwe.ts';
 import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Repetition } from '../hl7v2/message.ts';
 import { translate } from '../terminology/translate.ts';
@@ -15,8 +15,9 @@ export interface SpecimenType {
   readonly known: boolean;
 }
 
-/** `codes`: those of the field, in order; the first that has a translation decides. */
-export function translatedType(codes: readonly ReadCode[], repetition: Repetition, reading: Reading): SpecimenType {
+/** `read`: the codes of the field, in order; the first that has a translation decides. */
+export function translatedType(read: readonly ReadCode[], repetition: Repetition, reading: Reading): SpecimenType {
+  const codes = withTranslations(read, RULE, reading);
   const words = textOf(repetition.cell(9), RULE) ?? (codes.length === 0 ? textOf(repetition.cell(2), RULE) : undefined);
   if (codes.length === 0 && words === undefined) return { concept: undefined, known: true };
   const found = codes.map(({ system, code, cell }) => ({ cell, to: translate('specimen-type', system, code) }));

@@ -35,7 +35,9 @@ export function unitOf(repetition: Repetition, reading: Reading): Unit {
   const text = [...words.filter((cell) => cell !== undefined), repetition.cell(2)].find(({ filled }) => filled);
   const unit = text && textOf(text, RULE);
   const code = declared
-    ? ucum(declared.cell, declared.code)
+    ? declared.map === undefined
+      ? ucum(declared.cell, declared.code)
+      : leafAt(declared.cell, declared.code, RULE, declared.map)
     : ([...codes.map(({ cell }) => cell), ...codes.flatMap(({ cell }) => displayOf(repetition, cell) ?? [])]
         .map((cell) => ucum(cell))
         .find((known) => known !== undefined) ?? (codes.length === 0 && text ? ucum(text) : undefined));

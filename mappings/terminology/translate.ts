@@ -23,7 +23,7 @@ import specimenType from './specimen-type.json' with { type: 'json' };
 import units from './units.json' with { type: 'json' };
 
 /** The part of a FHIR R4 ConceptMap that a translation reads. */
-interface ConceptMap {
+export interface ConceptMap {
   readonly url: string;
   readonly group: readonly {
     readonly source?: string;

@@ -1,6 +1,10 @@
+import { rmSync } from 'node:fs';
+import { readRegion } from '../../gateway/regions/load.ts';
+import type { RegionFile } from '../../gateway/regions/region.ts';
 import { askMllp } from '../setup/mllp.ts';
-import { inProcess, type TestGateway } from '../setup/gateway.ts';
-import { call, coalition, KEYS, labMessage, testBsn } from '../setup/coalition.ts';
+import { eventually, inProcess, newFolder, type TestGateway } from '../setup/gateway.ts';
+import { startPartner } from '../setup/partner.ts';
+import { call, coalition, KEYS, labMessage, testBsn, tracked } from '../setup/coalition.ts';
 
 let gateway: TestGateway;
 let now = Date.parse('2026-11-20T12:00:00Z');
@@ -47,4 +51,55 @@ it('keeps a warning what it says: place and words', async () => {
   const [message] = json['items'] as { warnings: { code: string }[] }[];
   const found = message?.warnings.filter(({ code }) => code === 'untranslated-code');
   expect(found).toEqual([{ code: 'untranslated-code', location: 'OBX-3', text: expect.any(String) as unknown }]);
+});
+
+it('carries the translation once the source has a ConceptMap, on request in a replay of what came before', async () => {
+  const row = { code: 'K266', target: [{ code: '2823-3', display: 'Kalium', equivalence: 'equivalent' }] };
+  const map = {
+    resourceType: 'ConceptMap',
+    url: 'https://example.org/ConceptMap/lab',
+    status: 'active',
+    group: [{ source: 'L', target: 'http://loinc.org', element: [row] }],
+  };
+  const ecd = await startPartner();
+  const folder = newFolder();
+  const regionWith = (conceptMaps: readonly string[]): RegionFile => {
+    const region = coalition(ecd.url);
+    const sources = region.sources.map((source) =>
+      source.id === 'lab' ? { ...source, routing: 'all', conceptMaps } : source,
+    );
+    const read = readRegion(JSON.stringify({ ...region, sources }), () => JSON.stringify(map));
+    if (!read.ok) throw new Error(JSON.stringify(read.faults));
+    return read.region;
+  };
+  let running = await inProcess({ region: regionWith([]), env: KEYS, folder });
+  const arrived = (count: number) => eventually(async () => ecd.received.length === count);
+  const listed = async () => (await call(running, 'GET', '/terminology/unmapped')).json['items'];
+  try {
+    await askMllp(running.mllpPort, local('LOCAL-9'));
+    await arrived(1);
+    await eventually(async () => (await tracked(running, 'LOCAL-9')).status === 'delivered');
+    expect(await listed()).toHaveLength(1);
+    await running.stop();
+    running = await inProcess({ region: regionWith(['lab.json']), env: KEYS, folder });
+    expect(await listed()).toEqual([]);
+    const { id } = await tracked(running, 'LOCAL-9');
+    expect((await call(running, 'POST', `/messages/${id}/replay`)).status).toBe(200);
+    await arrived(2);
+    const [before, after] = ecd.received.map(({ body }) => body);
+    expect(before).not.toContain('2823-3');
+    expect(after).toContain('"2823-3"');
+    expect(after).toContain('"K266"');
+    expect((await call(running, 'GET', `/messages/${id}/explain`)).text).toContain(
+      'https://example.org/ConceptMap/lab',
+    );
+    await askMllp(running.mllpPort, local('LOCAL-10'));
+    await arrived(3);
+    expect(ecd.received[2]?.body).toContain('"2823-3"');
+    expect(await listed()).toEqual([]);
+  } finally {
+    await running.stop();
+    await ecd.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -87,7 +87,8 @@ export const TRACKING_PATHS: Paths = {
     get: tracking('Codes without a translation', {
       description:
         'Work for who keeps the ConceptMaps of a source: each code once, the newest found first, with the number of ' +
-        'accepted messages that said it. Words without a code are not listed.',
+        'accepted messages that said it. Words without a code are not listed, nor what has a row by now; a page may ' +
+        'therefore hold less than `limit`.',
       parameters: inQuery(unmappedQuery),
       responses: { 200: says('A page', json('UnmappedPage')), ...errors('400', '401', '503') },
     }),

@@ -1,4 +1,5 @@
 /** The tracking API's view of terminology: codes that still need a row in a ConceptMap. */
+import { translateOwn } from '../../../mappings/terminology/own-codes.ts';
 import type { UnmappedCode } from '../../ledger/ledger.ts';
 import type { Doors } from '../arrive.ts';
 import { sendJson } from '../reply.ts';
@@ -15,7 +16,12 @@ export const terminologyRoutes = (doors: Doors): readonly Route[] => [
       const query = readQuery(unmappedQuery, request, response);
       if (query === null) return;
       const page = await doors.ledger.unmapped({ ...given(query), limit: query.limit });
-      sendJson(response, 200, { items: page.items.map(told), next: page.next });
+      // What the source's ConceptMaps say by now is no work any more.
+      const open = page.items.filter(({ source, system, code }) => {
+        const own = doors.region.sources.find(({ id }) => id === source)?.ownCodes;
+        return translateOwn(own, system, code).length === 0;
+      });
+      sendJson(response, 200, { items: open.map(told), next: page.next });
     },
   }),
 ];

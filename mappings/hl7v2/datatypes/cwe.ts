@@ -1,6 +1,7 @@
 /** CWE, CE, CNE, CF and plain codes to CodeableConcept and Coding (v2-to-FHIR: CWE[CodeableConcept], CE[CodeableConcept]). */
 import type { CodeableConcept, Coding } from 'fhir/r4.js';
-import type { Draft, Leaf } from '../../draft.ts';
+import { constant, type Draft, type Leaf } from '../../draft.ts';
+import { translateOwn, type OwnCodes } from '../../terminology/own-codes.ts';
 import { codeOf, leafAt, textOf, type Reading } from '../leaf.ts';
 import type { Cell, Repetition } from '../message.ts';
 import { codeSystemNamed } from './code-system.ts';
@@ -17,6 +18,8 @@ export interface ReadCode {
   /** No system, or one of the sender's own. */
   readonly local: boolean;
   readonly cell: Cell;
+  /** Canonical of the source's ConceptMap, for a code that it put beside the sender's own. */
+  readonly map?: string;
 }
 
 /** Components of the three codes: identifier, text, system, version, system OID. */
@@ -27,8 +30,8 @@ const TRIPLETS = [
 ] as const;
 
 /**
- * The codes of a CWE in order. `table`: the HL7 table of the field (`0004`), for a code whose system stays unsaid because
- * the standard fixes it.
+ * The codes of a CWE in order, with their translations. `table`: the HL7 table of the field (`0004`), for a code whose
+ * system stays unsaid because the standard fixes it.
  */
 export function codesOf(repetition: Repetition, rule: string, reading: Reading, table?: string): ReadCode[] {
   const codes: ReadCode[] = [];
@@ -48,8 +51,34 @@ export function codesOf(repetition: Repetition, rule: string, reading: Reading, 
       cell,
     });
   }
-  return codes;
+  return withTranslations(codes, rule, reading);
 }
+
+/** Behind each code what the source's ConceptMaps call it elsewhere; the sender's own code of that system goes before. */
+export function withTranslations(codes: readonly ReadCode[], rule: string, reading: Reading): ReadCode[] {
+  const { ownCodes } = reading.source;
+  if (ownCodes === undefined) return [...codes];
+  const said = new Set(codes.map(({ system }) => system));
+  return codes.flatMap((code) => [
+    code,
+    ...translationsOf(code, ownCodes, rule).filter(({ system }) => !said.has(system)),
+  ]);
+}
+
+const translationsOf = ({ system, code, cell, map }: ReadCode, ownCodes: OwnCodes, rule: string): ReadCode[] =>
+  (map === undefined ? translateOwn(ownCodes, system, code) : []).map((to) => ({
+    coding: {
+      system: constant(to.system, rule),
+      code: leafAt(cell, to.code, rule, to.map),
+      display: to.display === undefined ? undefined : constant(to.display, rule),
+    },
+    system: to.system,
+    code: to.code,
+    display: to.display,
+    local: false,
+    cell,
+    map: to.map,
+  }));
 
 function systemOf(
   name: Cell,
@@ -70,8 +99,8 @@ function systemOf(
 }
 
 /**
- * CodeableConcept: every code as a coding (the sender's own ones too, in their order), CWE.9 as text; without a code the
- * text of CWE.2. Undefined when nothing is filled.
+ * CodeableConcept: every code as a coding (the sender's own ones too, in their order; a translation behind its own), CWE.9
+ * as text; without a code the text of CWE.2. Undefined when nothing is filled.
  */
 export function codeableConcept(
   repetition: Repetition,
@@ -79,6 +108,7 @@ export function codeableConcept(
   reading: Reading,
   table?: string,
 ): Draft<CodeableConcept> | undefined {
+  if (!repetition.filled) return undefined;
   const codes = codesOf(repetition, rule, reading, table);
   const original = textOf(repetition.cell(9), rule);
   if (codes.length > 0)

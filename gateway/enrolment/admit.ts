@@ -7,8 +7,8 @@ import { handoff } from '../../mappings/transfer-notice/notice.ts';
 import { readJson } from '../../profiles/json/read.ts';
 import { queueDelivery, fhirContent, type Desk } from '../intake/desk.ts';
 import type { Content, Enrolment, Tx } from '../ledger/ledger.ts';
-import { destinationFor } from '../regions/load.ts';
-import type { Flow, PartyKind } from '../regions/region.ts';
+import { destinationFor, hostOf, wijkkliniekenOf } from '../regions/load.ts';
+import type { Flow, PartyKind, RegionFile } from '../regions/region.ts';
 import { destinationsOf, senderKind } from '../flows/recipients.ts';
 
 /** A Bundle the gateway itself stored; decimals keep their written precision. */
@@ -26,7 +26,8 @@ export async function deliverHandoff(
   task: Task,
   traceparent: string | null,
 ): Promise<void> {
-  const destination = destinationFor(desk.region, 'vvt', 'transfer-request');
+  const host = hostOf(desk.region, enrolment.wijkkliniek);
+  const destination = destinationFor(desk.region, 'vvt', 'transfer-request', host);
   const mapped = await tx.mapped(enrolment.messageId);
   if (destination === null || mapped === null) return;
   await queueDelivery(tx, desk, {
@@ -75,10 +76,21 @@ export interface ForPatient {
   readonly traceparent: string | null;
 }
 
+/** Where several VVTs run wijkklinieken: those where the patient is, else the one she was at last. */
+async function hostsOf(tx: Tx, region: RegionFile, patient: string): Promise<readonly string[]> {
+  if (new Set(wijkkliniekenOf(region).map(({ party }) => party)).size < 2) return [];
+  const enrolments = await tx.enrolmentsOfPatient(patient);
+  const active = enrolments.filter(({ status }) => status === 'active');
+  const last = enrolments.toSorted((a, b) => (b.endedAt ?? '').localeCompare(a.endedAt ?? '')).slice(0, 1);
+  const hosts = (active.length > 0 ? active : last).flatMap(({ wijkkliniek }) => hostOf(region, wijkkliniek) ?? []);
+  return [...new Set(hosts)];
+}
+
 /** Puts a patient's message in line for its recipients; `unrouted` when the region has no destination for any. Returns the
  *  ids of the deliveries. */
 export async function queueForPatient(tx: Tx, desk: Desk, message: ForPatient): Promise<readonly string[]> {
-  const destinations = destinationsOf(desk.region, message.flow, message.sender);
+  const hosts = await hostsOf(tx, desk.region, message.lane);
+  const destinations = destinationsOf(desk.region, message.flow, message.sender, hosts);
   if (destinations.length === 0) {
     await tx.updateMessage(message.messageId, { status: 'unrouted' });
     return [];

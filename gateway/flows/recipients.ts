@@ -23,13 +23,20 @@ export function recipientsOf(flow: Flow, sender: PartyKind): readonly PartyKind[
 
 /**
  * The destinations of a flow that take FHIR. A partner that speaks HL7 v2 alone gets nothing here: what the gateway holds
- * is FHIR, and FHIR is not sent down an MLLP line.
+ * is FHIR, and FHIR is not sent down an MLLP line. `hosts`: the VVTs where the patient is, when there are several.
  */
-export function destinationsOf(region: RegionFile, flow: Flow, sender: PartyKind): readonly Destination[] {
-  const found = recipientsOf(flow, sender).flatMap((kind) => {
-    const destination = destinationFor(region, kind, flow);
-    return destination?.protocol === 'fhir' ? [destination] : [];
-  });
+export function destinationsOf(
+  region: RegionFile,
+  flow: Flow,
+  sender: PartyKind,
+  hosts: readonly string[] = [],
+): readonly Destination[] {
+  const found = recipientsOf(flow, sender).flatMap((kind) =>
+    (kind === 'vvt' && hosts.length > 0 ? hosts : [undefined]).flatMap((party) => {
+      const destination = destinationFor(region, kind, flow, party);
+      return destination?.protocol === 'fhir' ? [destination] : [];
+    }),
+  );
   return found.filter(({ id }, index) => found.findIndex((other) => other.id === id) === index);
 }
 

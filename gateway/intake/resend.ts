@@ -58,7 +58,7 @@ async function resendTransfer(tx: Tx, desk: Desk, message: StoredMessage, body: 
   const bundle = bundleOf(body);
   const hosted = message.task === null ? null : await tx.task(message.task.slice('Task/'.length));
   if (hosted === null) return openParked(tx, desk, message, body);
-  const destination = destinationFor(desk.region, 'vvt', 'transfer-request');
+  const destination = destinationFor(desk.region, 'vvt', 'transfer-request', hosted.owner);
   if (destination?.protocol !== 'fhir') return 'a transfer has no destination at the VVT';
   const out = { messageId: message.id, destination, lane: message.patient ?? message.id, traceparent: null };
   if (isDisclosed(hosted.status)) {

@@ -118,7 +118,7 @@ async function changeContent(
   });
   await tx.addEvent(stored.id, 'received', message.receivedAt);
   await tx.updateMessage(enrolment.messageId, { mapped: body });
-  const destination = destinationFor(desk.region, 'vvt', 'transfer-update');
+  const destination = destinationFor(desk.region, 'vvt', 'transfer-update', hosted.owner);
   if (destination?.protocol !== 'fhir') {
     await tx.updateMessage(stored.id, { status: 'unrouted' });
     return { ok: true, message: stored };

@@ -5,7 +5,7 @@ import { SYSTEM, WK_CODES } from '../../profiles/canonical.ts';
 import { deliverHandoff, releaseHeld } from '../enrolment/admit.ts';
 import { fhirContent, queueDelivery, type Desk } from '../intake/desk.ts';
 import type { Enrolment, HostedTask, Tx } from '../ledger/ledger.ts';
-import { destinationFor, partyOf } from '../regions/load.ts';
+import { destinationFor, hostOf, partyOf } from '../regions/load.ts';
 import { resourceFor } from './view.ts';
 import type { TaskActor, TaskStatus } from './transitions.ts';
 
@@ -61,7 +61,7 @@ async function cancelWaiting(tx: Tx, desk: Desk, enrolment: Enrolment): Promise<
     (
       ['transfer-request', 'transfer-update', 'lab-result', 'medication', 'patient-admin', 'co-treatment'] as const
     ).flatMap((flow) => {
-      const destination = destinationFor(desk.region, 'vvt', flow);
+      const destination = destinationFor(desk.region, 'vvt', flow, hostOf(desk.region, enrolment.wijkkliniek));
       return destination === null ? [] : [destination.id];
     }),
   );
@@ -98,7 +98,7 @@ export async function tellOtherSide(
 ): Promise<string | null> {
   const other: TaskActor = actor === 'owner' ? 'requester' : 'owner';
   const { kind } = partyOf(desk.region, hosted[other]);
-  const destination = destinationFor(desk.region, kind, 'transfer-update');
+  const destination = destinationFor(desk.region, kind, 'transfer-update', hosted[other]);
   // A Task reaches a hospital that speaks HL7 v2 alone as RRI^I12: not built yet, so nothing is sent there.
   if (destination?.protocol !== 'fhir') return null;
   const body = fhirContent(taskUpdateBundle(resourceFor(hosted, other)));

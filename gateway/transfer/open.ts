@@ -56,7 +56,7 @@ export async function openTransfer(tx: Tx, desk: Desk, opening: Opening): Promis
     await releaseHeld(tx, desk, opening.patient);
     return;
   }
-  const destination = destinationFor(desk.region, 'vvt', 'transfer-request');
+  const destination = destinationFor(desk.region, 'vvt', 'transfer-request', wijkkliniek.party);
   if (destination !== null) {
     const notice = adviseNotice(opening.bundle, { taskId: opening.taskId, keyed: desk.keyed });
     await queueDelivery(tx, desk, {

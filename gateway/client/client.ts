@@ -3,7 +3,7 @@
  * `import { GatewayClient } from 'wijkkliniek-gateway/client'`. Its types are the gateway's own, and a test holds every
  * call to the OpenAPI description. Calls resolve with what was asked, and reject with a GatewayError.
  */
-import type { Bundle, OperationOutcome, Resource, Task } from 'fhir/r4.js';
+import type { Bundle, FhirResource, OperationOutcome, Resource, Task } from 'fhir/r4.js';
 import type { z } from 'zod';
 import type { transferSchema } from '../../mappings/transfer-json/schema.ts';
 import type { Explanation } from '../http/deps.ts';
@@ -109,6 +109,29 @@ export class GatewayClient {
         ifMatch: `W/"${read.version}"`,
       }),
     );
+  }
+
+  /** A resource a transfer disclosed to you, as it was disclosed. */
+  async read<T extends FhirResource['resourceType']>(
+    type: T,
+    id: string,
+  ): Promise<Extract<FhirResource, { resourceType: T }>> {
+    return json(await this.#call(`/fhir/${type}/${encodeURIComponent(id)}`)) as Extract<
+      FhirResource,
+      { resourceType: T }
+    >;
+  }
+
+  /** The same by identifier, as a Task's references name it; null when nothing of that name was disclosed to you. */
+  async find<T extends FhirResource['resourceType']>(
+    type: T,
+    identifier: { readonly system: string; readonly value: string },
+  ): Promise<Extract<FhirResource, { resourceType: T }> | null> {
+    const query = { identifier: `${identifier.system}|${identifier.value}` };
+    const bundle = json(await this.#call(`/fhir/${type}`, { query })) as Bundle<
+      Extract<FhirResource, { resourceType: T }>
+    >;
+    return bundle.entry?.[0]?.resource ?? null;
   }
 
   // Operators and integrators

@@ -30,12 +30,14 @@ export async function deliverHandoff(
   const destination = destinationFor(desk.region, 'vvt', 'transfer-request', host);
   const mapped = await tx.mapped(enrolment.messageId);
   if (destination === null || mapped === null) return;
+  const full = handoff(bundleOf(mapped), task);
   await queueDelivery(tx, desk, {
     messageId: enrolment.messageId,
     kind: 'handoff',
     destination,
     lane: enrolment.patient,
-    body: fhirContent(handoff(bundleOf(mapped), task)),
+    body: fhirContent(full),
+    discloses: full,
     traceparent,
   });
   await tx.refreshStatus(enrolment.messageId);

@@ -6,6 +6,7 @@ import { takeTrace } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
 import { noRoute, onError, wrongMethod } from './faults.ts';
 import { fhirMessageRoutes } from './fhir/messages.ts';
+import { disclosedRoutes } from './fhir/disclosed.ts';
 import { metadataRoutes } from './fhir/metadata.ts';
 import { taskRoutes } from './fhir/task.ts';
 import { validateRoutes } from './fhir/validate.ts';
@@ -32,6 +33,7 @@ export function routesOf(doors: Doors): readonly Route[] {
     ...taskRoutes(doors),
     ...metadataRoutes(doors),
     ...validateRoutes(doors),
+    ...disclosedRoutes(doors),
     ...hl7v2Routes(doors),
     ...transferRoutes(doors),
     ...messageRoutes(doors),

@@ -3,6 +3,7 @@ import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { writeJson } from '../../profiles/json/write.ts';
 import type { Content, Instant, NewDelivery, Tx } from '../ledger/ledger.ts';
 import type { Destination, RegionFile } from '../regions/region.ts';
+import { namesIn } from '../transfer/disclosed.ts';
 
 export interface Desk {
   readonly region: RegionFile;
@@ -30,6 +31,8 @@ export interface Outgoing {
   /** The patient's internal id, or the message's own when it is nobody's. */
   readonly lane: string;
   readonly body: NewDelivery['body'];
+  /** The Bundle its receiver may read back, resource by resource. */
+  readonly discloses?: Bundle<FhirResource>;
   readonly traceparent: string | null;
 }
 
@@ -45,6 +48,7 @@ export async function queueDelivery(tx: Tx, desk: Desk, outgoing: Outgoing): Pro
     idempotencyKey: desk.newId(),
     traceparent: outgoing.traceparent ?? newTraceparent(desk),
     body: outgoing.body,
+    ...(outgoing.discloses === undefined ? {} : { discloses: namesIn(outgoing.discloses) }),
     createdAt: at,
   });
   await tx.addEvent(outgoing.messageId, 'queued', at, `${outgoing.kind} to ${outgoing.destination.id}`);

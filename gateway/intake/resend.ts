@@ -62,13 +62,13 @@ async function resendTransfer(tx: Tx, desk: Desk, message: StoredMessage, body: 
   if (destination?.protocol !== 'fhir') return 'a transfer has no destination at the VVT';
   const out = { messageId: message.id, destination, lane: message.patient ?? message.id, traceparent: null };
   if (isDisclosed(hosted.status)) {
-    const full = fhirContent(handoff(bundle, readTask(hosted)));
-    return [await queueDelivery(tx, desk, { ...out, kind: 'handoff', body: full })];
+    const full = handoff(bundle, readTask(hosted));
+    return [await queueDelivery(tx, desk, { ...out, kind: 'handoff', body: fhirContent(full), discloses: full })];
   }
   if (!isOpen(hosted.status)) return `the transfer is ${hosted.status}: the VVT may not see it`;
   const status = hosted.status === 'received' ? 'received' : 'requested';
   const notice = adviseNotice(bundle, { taskId: hosted.id, keyed: desk.keyed, status });
-  return [await queueDelivery(tx, desk, { ...out, kind: 'notice', body: fhirContent(notice) })];
+  return [await queueDelivery(tx, desk, { ...out, kind: 'notice', body: fhirContent(notice), discloses: notice })];
 }
 
 /** A transfer that was parked for its contradicting identifiers: opened for the patient its BSN names, on a person's word. */

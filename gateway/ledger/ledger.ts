@@ -102,7 +102,16 @@ export interface NewDelivery {
   /** The bytes every attempt sends; `mapped`: those of the message as they are now, kept once for both. They stay what
    *  they are when the message is mapped anew. */
   readonly body: Content | 'mapped';
+  /** Names by which the receiver may ask for a resource of the body: `Type/id`, `Type?identifier=system|value`. */
+  readonly discloses?: readonly string[];
   readonly createdAt: Instant;
+}
+
+/** The newest delivery that told a destination of something, as it was told. */
+export interface Disclosed {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly body: Content;
 }
 
 export interface StoredDelivery {
@@ -274,6 +283,8 @@ export interface Reader {
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<Page<UnmappedCode>>;
+  /** The newest delivery, made or in line, to one of these destinations that discloses this name; null when none. */
+  disclosed(destinations: readonly string[], name: string): Promise<Disclosed | null>;
   /** The newest accepted message after this one that shares one of its things; null when none. */
   newerOnSameThing(messageId: string): Promise<StoredMessage | null>;
   reconciliation(): Promise<Reconciliation>;

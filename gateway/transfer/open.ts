@@ -65,6 +65,7 @@ export async function openTransfer(tx: Tx, desk: Desk, opening: Opening): Promis
       destination,
       lane: opening.patient,
       body: fhirContent(notice),
+      discloses: notice,
       traceparent: opening.traceparent,
     });
   }

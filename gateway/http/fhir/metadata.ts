@@ -32,7 +32,8 @@ function capabilityStatement({ settings, region }: Doors, date: string): Capabil
         mode: 'server',
         documentation:
           'Takes transaction Bundles, stores them before it answers (`202 Accepted` per entry) and delivers them to the ' +
-          'other party. Only Tasks are held here.',
+          'other party. Only Tasks are held here, and what a transfer disclosed to a party is read by it, as it was ' +
+          'disclosed: GET {Type}/{id} and GET {Type}?identifier=system|value.',
         security: { description: 'Authorization: Bearer with the key of the source, as the region file has it.' },
         interaction: [{ code: 'transaction' }],
         operation: [

@@ -69,6 +69,28 @@ export const PARTNER_PATHS: Paths = {
   },
   '/fhir/$validate': { post: validate([]) },
   '/fhir/{type}/$validate': { post: validate([inPath('type', 'Resource type')]) },
+  '/fhir/{type}': {
+    get: {
+      tags: ['Task'],
+      summary: 'What a transfer disclosed to you, by identifier',
+      description: 'As `GET /fhir/{type}/{id}`; the references of a Task name what they mean by identifier.',
+      parameters: [
+        inPath('type', 'Resource type'),
+        { name: 'identifier', in: 'query', required: true, description: 'system|value', schema: { type: 'string' } },
+        xSource,
+      ],
+      responses: { 200: says('searchset Bundle', fhir('Bundle'), ETAG), ...refusals('400', '401', '403') },
+    },
+  },
+  '/fhir/{type}/{id}': {
+    get: {
+      tags: ['Task'],
+      summary: 'What a transfer disclosed to you',
+      description: 'As it was disclosed: before acceptance out of the advance notice, after it out of the handoff.',
+      parameters: [inPath('type', 'Resource type'), inPath('id', 'Id: the uuid of its fullUrl'), xSource],
+      responses: { 200: says('The resource', fhir('Resource'), ETAG), ...refusals('401', '403', '404') },
+    },
+  },
   '/fhir/metadata': {
     get: {
       tags: ['FHIR'],

@@ -40,6 +40,7 @@ export const SCHEMAS = {
   }),
   Bundle: resource('Bundle'),
   Task: resource('Task'),
+  Resource: { type: 'object', properties: { resourceType: text }, required: ['resourceType'] },
   Parameters: resource('Parameters'),
   CapabilityStatement: resource('CapabilityStatement'),
   OperationOutcome: outcome,

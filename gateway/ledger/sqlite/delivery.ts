@@ -2,6 +2,7 @@
 import type { Claimed, Content, DeliveryStatus, LastError, NewDelivery, StoredDelivery } from '../ledger.ts';
 import { bytesOf } from './connection.ts';
 import { findContent, putContent } from './content.ts';
+import { noteDisclosed } from './disclosed.ts';
 import { instant, instantOrNull, millis } from './instant.ts';
 import { existing } from './message.ts';
 import type { Store } from './store.ts';
@@ -59,7 +60,7 @@ export function claimed(store: Store, row: DeliveryRow): Claimed {
 }
 
 /** A delivery without a body of its own sends the message's mapped output. */
-const bodyOf = (store: Store, row: DeliveryRow): Content | null =>
+export const bodyOf = (store: Store, row: DeliveryRow): Content | null =>
   findContent(store, 'body', row.seq, row.id) ?? findContent(store, 'mapped', row.message_seq, row.message_id);
 
 const INSERT = `INSERT INTO delivery
@@ -92,6 +93,7 @@ export function insertDelivery(store: Store, delivery: NewDelivery): void {
   if (delivery.body !== 'mapped') putContent(store, 'body', seq, delivery.id, delivery.body);
   else if (!store.db.get('SELECT 1 FROM mapped WHERE message_seq = ?', message.seq))
     throw new Error('a message without mapped output has nothing to send');
+  noteDisclosed(store, seq, delivery.destination, delivery.discloses ?? []);
 }
 
 export function findDelivery(store: Store, id: string): DeliveryRow | undefined {

@@ -2,6 +2,7 @@
 import type { Reader } from '../ledger.ts';
 import { findBacklog } from './backlog.ts';
 import { contentOfMessage } from './content.ts';
+import { newestDisclosed } from './find-disclosed.ts';
 import { claimed, findDeliveries, findDelivery } from './delivery.ts';
 import { findEnrolments } from './enrolment.ts';
 import { findEvents } from './event.ts';
@@ -70,6 +71,10 @@ export class SqliteReader implements Reader {
 
   unmapped(filter: Of<'unmapped'>): ReturnType<Reader['unmapped']> {
     return this.on((store) => findUnmapped(store, filter));
+  }
+
+  disclosed(destinations: Of<'disclosed'>, name: string): ReturnType<Reader['disclosed']> {
+    return this.on((store) => newestDisclosed(store, destinations, name));
   }
 
   newerOnSameThing(messageId: string): ReturnType<Reader['newerOnSameThing']> {

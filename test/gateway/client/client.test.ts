@@ -98,6 +98,11 @@ describe('a client', () => {
     expect(read).toEqual(found);
     const accepted = await ecd.updateTask(read, { status: 'accepted' });
     expect(accepted.task.status).toBe('accepted');
+    const { identifier } = accepted.task.focus ?? {};
+    const named = { system: identifier?.system ?? '', value: identifier?.value ?? '' };
+    const request = await ecd.find('ServiceRequest', named);
+    expect(await ecd.read('ServiceRequest', request?.id ?? '')).toEqual(request);
+    expect(await clientFor('sandbox-hospital').find('ServiceRequest', named)).toBeNull();
     expect(Number(accepted.version)).toBeGreaterThan(Number(read.version));
     expect(await refusal(ecd.updateTask(read, { status: 'rejected' }))).toMatchObject({ kind: 'stale', status: 412 });
     expect(await refusal(ecd.updateTask(accepted, { status: 'requested' }))).toMatchObject({
@@ -169,7 +174,7 @@ describe('a client', () => {
 
   it('calls what the description describes, gets what it promises, and leaves nothing of it out', () => {
     expect(faults).toEqual([]);
-    const forPeopleAndMonitors = /health|metrics|openapi|metadata|get \/$|\{type\}/;
+    const forPeopleAndMonitors = /health|metrics|openapi|metadata|get \/$|\{type\}\/\$/;
     const operations = Object.entries(description.paths)
       .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
       .filter((operation) => !forPeopleAndMonitors.test(operation));

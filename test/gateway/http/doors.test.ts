@@ -411,7 +411,7 @@ describe('bodies', () => {
 describe('what no door answers', () => {
   it('is 404 in the words of the neighbourhood', async () => {
     doors = await openDoors();
-    const fhir = await fetch(`${doors.url}/fhir/Patient/1`);
+    const fhir = await fetch(`${doors.url}/fhir/nothing`);
     expect(fhir.status).toBe(404);
     expect((await json<OperationOutcome>(fhir)).issue[0]?.code).toBe('not-supported');
     const other = await fetch(`${doors.url}/nothing`);

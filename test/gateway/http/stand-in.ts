@@ -73,6 +73,7 @@ function fakeLedger(kept: Kept): Reader & { ready(): Promise<boolean> } {
     deliveries: async (id) => kept.deliveries.filter((one) => one.messageId === id),
     delivery: async () => null,
     newerOnSameThing: async () => null,
+    disclosed: async () => null,
     events: async () => [{ at: NOW, event: 'received', detail: null }],
     raw: async () => kept.raw,
     mapped: async () => kept.mapped,

@@ -1,6 +1,7 @@
 /** What every ledger must do, whatever keeps it. A second engine runs the same sentences. */
 import type { Ledger } from '../../../gateway/ledger/ledger.ts';
 import { describeContents } from './contract/contents.ts';
+import { describeDisclosed } from './contract/disclosed.ts';
 import { describeLanes } from './contract/lanes.ts';
 import { describeMessages } from './contract/messages.ts';
 import { describePatients } from './contract/patients.ts';
@@ -30,6 +31,7 @@ export function describeLedger(name: string, open: () => Promise<Ledger>): void 
       describePatients,
       describeTasks,
       describeUnmapped,
+      describeDisclosed,
     ];
     for (const part of parts) part(() => ledger);
   });

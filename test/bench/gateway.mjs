@@ -1,7 +1,7 @@
 // A gateway as a process of its own, a receiver and MLLP senders in this one: the generators' CPU is counted apart.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { Agent, createServer, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
@@ -51,11 +51,18 @@ export async function startReceiver() {
   let received = 0;
   let wanted = Infinity;
   let told = () => {};
+  /** By control id: how often it came, and when it first did. */
+  const seen = new Map();
   const server = createServer((request, response) => {
-    request.resume();
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       response.writeHead(200, { 'content-type': 'application/fhir+json' });
       response.end('{"resourceType":"Bundle","type":"transaction-response"}');
+      const controlId = /"source":"[^"#]*#([^"]+)"/.exec(Buffer.concat(chunks).toString('latin1'))?.[1] ?? '';
+      const before = seen.get(controlId);
+      if (before === undefined) seen.set(controlId, { count: 1, at: performance.now() });
+      else before.count += 1;
       received += 1;
       if (received >= wanted) told();
     });
@@ -64,6 +71,7 @@ export async function startReceiver() {
   return {
     port: server.address().port,
     received: () => received,
+    seen,
     until: (count) =>
       new Promise((resolve) => {
         wanted = count;
@@ -75,6 +83,40 @@ export async function startReceiver() {
       server.close();
     },
   };
+}
+
+/** Posts all texts to `url`, `atOnce` unanswered at a time over as many connections; resolves when all are accepted. */
+export async function sendHttp(url, texts, atOnce) {
+  const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+  const headers = { 'content-type': 'application/hl7-v2', 'x-source': 'lab' };
+  const post = (text) =>
+    new Promise((resolve, reject) => {
+      const call = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
+        if (response.statusCode >= 300) reject(new Error(`refused: ${response.statusCode}`));
+        response.resume().on('end', resolve);
+      });
+      call.on('error', reject).end(text);
+    });
+  let next = 0;
+  const line = async () => {
+    while (next < texts.length) await post(texts[next++]);
+  };
+  await Promise.all(Array.from({ length: atOnce }, line));
+  agent.destroy();
+}
+
+/** Sends one text at a time, every `everyMs`, over one MLLP connection; returns when each was sent, by its index. */
+export async function sendPaced(port, texts, everyMs) {
+  const socket = connect(port, '127.0.0.1');
+  socket.setNoDelay(true).resume();
+  await new Promise((connected) => socket.once('connect', connected));
+  const sentAt = [];
+  for (const text of texts) {
+    sentAt.push(performance.now());
+    socket.write(`\u000b${text}\u001c\r`);
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+  return { sentAt, close: () => socket.destroy() };
 }
 
 /** Sends all texts over one connection, `window` unanswered at a time; resolves when all are acknowledged. */

@@ -34,8 +34,8 @@ const overMllp = (text: string): Promise<string> =>
 interface Json {
   [key: string]: Json;
 }
-const get = async (path: string, headers: Record<string, string> = {}): Promise<Json> =>
-  (await (await fetch(gateway.url + path, { headers })).json()) as Json;
+const get = async <T = Json>(path: string, headers: Record<string, string> = {}): Promise<T> =>
+  (await (await fetch(gateway.url + path, { headers })).json()) as T;
 const post = (path: string, body: unknown): Promise<Response> =>
   fetch(gateway.url + path, {
     method: 'POST',
@@ -48,11 +48,9 @@ interface Seen {
   readonly status: number;
 }
 const receivedBy = async (partner: string): Promise<Seen[]> =>
-  ((await get(`/sandbox/${partner}/log`)) as unknown as { items: Seen[] }).items;
+  (await get<{ items: Seen[] }>(`/sandbox/${partner}/log`)).items;
 const messageOf = async (controlId: string): Promise<{ id: string; status: string }> => {
-  const { items } = (await get(`/messages?controlId=${controlId}`)) as unknown as {
-    items: { id: string; status: string }[];
-  };
+  const { items } = await get<{ items: { id: string; status: string }[] }>(`/messages?controlId=${controlId}`);
   const [message] = items;
   if (message === undefined) throw new Error(`no message ${controlId}`);
   return message;
@@ -164,7 +162,7 @@ describe('a transfer and its lab results', () => {
   });
 
   it('answers a duplicate with the same bytes, without a second effect', async () => {
-    const before = (await get('/reconciliation')) as unknown as { received: number };
+    const before = await get<{ received: number }>('/reconciliation');
     const text = lab({ controlId: 'CORRECTED', filler: 'F2', potassium: '3.90', status: 'C', flag: 'N' });
     expect(await overMllp(text)).toBe(await overMllp(text));
     expect((await get('/reconciliation')).received).toBe(before.received);
@@ -185,7 +183,7 @@ describe('a transfer and its lab results', () => {
     await eventually(async () => (await messageOf('GOOD')).status === 'delivered');
     expect(JSON.stringify(await get('/sandbox/ecd/fhir/Patient?_count=200'))).not.toContain(stranger.bsn);
     expect((await messageOf('STRANGER')).status).toBe('held');
-    const counts = (await get('/reconciliation')) as unknown as Record<string, number>;
+    const counts = await get<Record<string, number>>('/reconciliation');
     expect(counts).toMatchObject({ balanced: true, held: 1 });
     const rest = Object.entries(counts).filter(([name]) => name !== 'received' && name !== 'balanced');
     expect(rest.reduce((sum, [, count]) => sum + count, 0)).toBe(counts.received);

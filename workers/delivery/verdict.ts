@@ -83,6 +83,9 @@ function meaningOf(result: AttemptResult): Meaning {
   }
 }
 
+/** A receiver may ask for more patience than a region's `maxDelayMs`, but attempts are never further apart than this. */
+const LONGEST_ASKED_MS = 900_000;
+
 /** Milliseconds a `Retry-After` asks for from `now` (RFC 9110 §10.2.3: seconds or an HTTP date); 0 when it says nothing. */
 export function askedDelayMs(retryAfter: string | null, now: Date): number {
   const value = retryAfter?.trim() ?? '';
@@ -120,10 +123,8 @@ export function judge(
     const text = `given up after ${policy.giveUpHours} hours: ${error.text}`;
     return { outcome: 'dead', at, error: { ...error, text }, responseStatus };
   }
-  const delay = Math.min(
-    policy.maxDelayMs,
-    Math.max(backoffMs(facts.attempts, policy, random), askedDelayMs(meaning.retryAfter, now)),
-  );
+  const asked = Math.min(LONGEST_ASKED_MS, askedDelayMs(meaning.retryAfter, now));
+  const delay = Math.max(backoffMs(facts.attempts, policy, random), asked);
   const nextAttemptAt = new Date(Math.min(now.getTime() + delay, giveUpAt)).toISOString();
   return { outcome: 'retry', at, nextAttemptAt, error, responseStatus };
 }

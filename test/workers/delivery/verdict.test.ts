@@ -139,7 +139,7 @@ describe('when to try again', () => {
     expect(delayOf(http(503, '0'), 1, 0.5)).toBe(1_000);
   });
 
-  test('a Retry-After longer than maxDelayMs is cut to it', () => {
+  test('a Retry-After longer than a quarter of an hour is cut to it', () => {
     expect(delayOf(http(503, '86400'), 1, 0.5)).toBe(900_000);
   });
 

@@ -16,6 +16,7 @@ import type { Identify } from './http/deps.ts';
 import { createReceive } from './intake/accept.ts';
 import type { Desk } from './intake/desk.ts';
 import { identifySource } from './intake/identify.ts';
+import { createRehearsal } from './intake/rehearse.ts';
 import { createReplay } from './intake/replay.ts';
 import { ledgerKey } from './ledger/key.ts';
 import { createSeal } from './ledger/seal.ts';
@@ -82,6 +83,7 @@ export async function startGateway(
     ledger,
     tasks: createTaskWorkflow({ desk, ledger, nudge }),
     replay: createReplay({ desk, ledger, nudge }),
+    rehearse: createRehearsal(file, ledger),
     explain: createExplain(file, ledger),
     identify: identifier(desk),
     region: file,

@@ -161,7 +161,8 @@ function tracking(command: Define, done: Done): void {
     .argument('<id...>')
     .option('--mapping <which>', 'current (default), or original: the stored output')
     .option('--force', 'also when a newer message changed the same thing')
-    .action(async (ids: string[], options: Tracked & { mapping?: string; force?: boolean }) => {
+    .option('--dry-run', 'sends nothing: shows what the current mapping makes otherwise')
+    .action(async (ids: string[], options: Tracked & { mapping?: string; force?: boolean; dryRun?: boolean }) => {
       const at = atGateway(options.url);
       if (at === null) return done(EXIT.usage);
       const { replayCommand } = await import('./track.ts');

@@ -2,7 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { writeJson } from '../../profiles/json/write.ts';
-import { difference } from './difference.ts';
+import { difference } from '../flows/difference.ts';
 import { readFiles } from './input.ts';
 import { mapMessage, resultOf } from './map.ts';
 import { EXIT, line, paint, progress, say, type Exit } from './print.ts';

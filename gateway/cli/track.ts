@@ -105,26 +105,37 @@ export async function showCommand(api: Api, id: string, options: { readonly json
 export async function replayCommand(
   api: Api,
   ids: readonly string[],
-  options: { readonly json?: boolean; readonly mapping?: string; readonly force?: boolean },
+  options: { readonly json?: boolean; readonly mapping?: string; readonly force?: boolean; readonly dryRun?: boolean },
 ): Promise<Exit> {
   const exits: Exit[] = [EXIT.ok];
   for (const id of ids) {
-    const query = options.mapping === undefined ? '' : `?mapping=${encodeURIComponent(options.mapping)}`;
-    const answer = await call(api, 'POST', `/messages/${encodeURIComponent(id)}/replay${query}`, {
+    const query = new URLSearchParams({
+      ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
+      ...(options.dryRun === true ? { dryRun: 'true' } : {}),
+    });
+    const answer = await call(api, 'POST', `/messages/${encodeURIComponent(id)}/replay?${query.toString()}`, {
       force: options.force === true,
     });
     if (!answer.ok) {
       exits.push(answer.exit);
       continue;
     }
-    const read = z.looseObject({ deliveries: z.array(z.string()) }).safeParse(answer.body);
+    const read = replayed.safeParse(answer.body);
     if (!read.success) return notOurs(api);
-    const { length } = read.data.deliveries;
-    line(
-      options.json === true ? JSON.stringify(answer.body) : `${id}: ${length} new deliver${length === 1 ? 'y' : 'ies'}`,
-    );
+    if (options.json === true) line(JSON.stringify(answer.body));
+    else for (const text of replayLines(id, read.data)) line(text);
   }
   return worst(exits);
+}
+
+const replayed = z.looseObject({ deliveries: z.array(z.string()), difference: z.array(z.string()).optional() });
+
+function replayLines(id: string, { deliveries, difference }: z.output<typeof replayed>): string[] {
+  if (difference === undefined)
+    return [`${id}: ${deliveries.length} new deliver${deliveries.length === 1 ? 'y' : 'ies'}`];
+  if (difference.length === 0) return [`${id}: the current mapping makes the same`];
+  const words = difference.length === 1 ? '1 difference' : `${difference.length} differences`;
+  return [`${id}: ${words}, nothing sent`, ...difference.map((text) => `    ${text}`)];
 }
 
 function notOurs({ url }: Api): Exit {

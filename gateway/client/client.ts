@@ -177,6 +177,13 @@ export class GatewayClient {
     return (json(answered) as { deliveries: string[] }).deliveries;
   }
 
+  /** What a replay would change, sending nothing: a line for each difference; paths alone with INTEGRATOR_KEY. */
+  async rehearseReplay(id: string): Promise<readonly string[]> {
+    const query = { dryRun: 'true' };
+    const answered = await this.#call(messagePath(id, 'replay'), { method: 'POST', query });
+    return (json(answered) as { difference: string[] }).difference;
+  }
+
   async destinations(): Promise<readonly Destination[]> {
     return (json(await this.#call('/destinations')) as { items: Destination[] }).items;
   }

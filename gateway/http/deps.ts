@@ -16,6 +16,7 @@ export interface HttpDeps {
   readonly ledger: Reader & { ready(): Promise<boolean> };
   readonly tasks: TaskWorkflow;
   readonly replay: Replay;
+  readonly rehearse: Rehearse;
   readonly explain: Explain;
   readonly identify: Identify;
   readonly region: RegionFile;
@@ -109,6 +110,15 @@ export type Replay = (
   messageId: string,
   how: { readonly mapping: 'current' | 'original'; readonly force: boolean },
 ) => Promise<Replayed>;
+
+/** What a replay would change, without sending: a line for each difference, or its path alone where values may not show. */
+export type Rehearse = (
+  messageId: string,
+  how: { readonly mapping: 'current' | 'original'; readonly values: boolean },
+) => Promise<
+  | { readonly ok: true; readonly difference: readonly string[] }
+  | Extract<Replayed, { reason: 'not-found' | 'not-replayable' }>
+>;
 
 /** `GET /messages/{id}/explain`: the same object as `map --explain` prints, or why there is none. */
 export interface Explanation {

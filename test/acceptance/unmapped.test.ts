@@ -84,12 +84,23 @@ it('carries the translation once the source has a ConceptMap, on request in a re
     running = await inProcess({ region: regionWith(['lab.json']), env: KEYS, folder });
     expect(await listed()).toEqual([]);
     const { id } = await tracked(running, 'LOCAL-9');
+    const rehearsed = (await call(running, 'POST', `/messages/${id}/replay?dryRun=true`)).json;
+    expect(rehearsed['deliveries']).toEqual([]);
+    expect(rehearsed['difference']).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^Bundle\.entry\[\d+\]\.resource\.code\.coding\[1\]\.code: expected nothing, got "2823-3"$/,
+        ) as string,
+        expect.stringMatching(/\.resource\.meta\.tag\[0\]\.code: expected "untranslated", got nothing$/) as string,
+      ]),
+    );
     expect((await call(running, 'POST', `/messages/${id}/replay`)).status).toBe(200);
     await arrived(2);
     const [before, after] = ecd.received.map(({ body }) => body);
     expect(before).not.toContain('2823-3');
     expect(after).toContain('"2823-3"');
     expect(after).toContain('"K266"');
+    expect((await call(running, 'POST', `/messages/${id}/replay?dryRun=true`)).json['difference']).toEqual([]);
     expect((await call(running, 'GET', `/messages/${id}/explain`)).text).toContain(
       'https://example.org/ConceptMap/lab',
     );

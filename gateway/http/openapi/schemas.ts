@@ -54,7 +54,9 @@ export const SCHEMAS = {
     unused: { type: 'array', items: object({ source: text, reason: text }) },
   }),
   Replay: schemaOf(replayBody),
-  Replayed: object({ deliveries: { type: 'array', items: id } }),
+  Replayed: object({ deliveries: { type: 'array', items: id }, difference: { type: 'array', items: text } }, [
+    'difference',
+  ]),
   Destinations: object({ items: { type: 'array', items: destination } }),
   Reconciliation: object({
     received: { ...count, description: 'Always the sum of the rest' },

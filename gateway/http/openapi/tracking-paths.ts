@@ -52,11 +52,14 @@ export const TRACKING_PATHS: Paths = {
   },
   '/messages/{id}/replay': {
     post: tracking('Deliver a message again', {
-      description: 'Only a delivered, dead, parked or unrouted message: new deliveries, with new keys.',
+      description:
+        'Only a delivered, dead, parked or unrouted message: new deliveries, with new keys. With `dryRun=true` nothing is ' +
+        'sent, and any message that was mapped may be asked about: `difference` says what the current mapping makes ' +
+        'otherwise (`Bundle.entry[2].resource.status: expected "final", got "amended"`; with INTEGRATOR_KEY the paths alone).',
       parameters: [ID, ...inQuery(replayQuery)],
       requestBody: sent('Replay'),
       responses: {
-        200: says('Ids of the new deliveries', json('Replayed')),
+        200: says('Ids of the new deliveries; the difference, of a dry run', json('Replayed')),
         ...errors('400', '401', '404', '409', '413', '415', '503'),
       },
     }),

@@ -19,6 +19,9 @@ function roleOf(doors: Doors, request: Request): Role | null {
   return null;
 }
 
+/** Only the operator sees contents. */
+export const seesContents = (doors: Doors, request: Request): boolean => roleOf(doors, request) === 'operator';
+
 /** Equal in constant time; hashed first, so that lengths do not show either. */
 function isSame(given: string | null, key: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -4,7 +4,7 @@ import type { MessageFilter } from '../../ledger/ledger.ts';
 import type { Doors } from '../arrive.ts';
 import { sendBytes, sendFault, sendJson } from '../reply.ts';
 import type { Route } from '../route.ts';
-import { keyed } from './keys.ts';
+import { keyed, seesContents } from './keys.ts';
 import { tell } from './message.ts';
 import { given, messageQuery, messageSearch, noQuery, replayBody, replayQuery } from './query.ts';
 import { readBodyBy, readQuery } from './read.ts';
@@ -79,8 +79,15 @@ async function replay(doors: Doors, request: Request, response: Response): Promi
   if (query === null) return;
   const body = await readBodyBy(replayBody, doors, request, response);
   if (body === null) return;
-  const replayed = await doors.replay(idOf(request), { mapping: query.mapping, force: body.force });
-  if (replayed.ok) return sendJson(response, 200, { deliveries: replayed.deliveries });
+  const { mapping, dryRun } = query;
+  const replayed =
+    dryRun === 'true'
+      ? await doors.rehearse(idOf(request), { mapping, values: seesContents(doors, request) })
+      : await doors.replay(idOf(request), { mapping, force: body.force });
+  if (replayed.ok) {
+    const difference = 'difference' in replayed ? { difference: replayed.difference } : {};
+    return sendJson(response, 200, { deliveries: 'deliveries' in replayed ? replayed.deliveries : [], ...difference });
+  }
   if (replayed.reason === 'not-found') return unknown(request, response);
   if (replayed.reason === 'not-replayable') {
     return sendFault(request, response, 409, {

@@ -44,7 +44,10 @@ export const enrolmentSearch = z.strictObject({ ...enrolmentShape, bsn });
 export const unmappedQuery = z.strictObject({ source: text, limit, cursor });
 
 export const noQuery = z.strictObject({});
-export const replayQuery = z.strictObject({ mapping: z.enum(['current', 'original']).default('current') });
+export const replayQuery = z.strictObject({
+  mapping: z.enum(['current', 'original']).default('current'),
+  dryRun: z.enum(['true', 'false']).default('false'),
+});
 export const replayBody = z.strictObject({ force: z.boolean().default(false) });
 
 /** What a parsed object holds, without the keys that were left out: filters are made of given keys only. */

@@ -108,6 +108,15 @@ describe('replay', () => {
     expect(stdout).toBe('');
     expect(stderr.match(/409/g)).toHaveLength(2);
   });
+
+  it('shows with --dry-run what would differ, and sends nothing', async () => {
+    const { exit, stdout } = await ask(['replay', ids.good, '--dry-run']);
+    expect(exit).toBe(0);
+    expect(stdout).toBe(`${ids.good}: the current mapping makes the same\n`);
+    const json = await ask(['replay', ids.good, '--dry-run', '--json']);
+    expect(JSON.parse(json.stdout)).toEqual({ deliveries: [], difference: [] });
+    expect((await ask(['replay', ids.refused, '--dry-run'])).exit).toBe(1);
+  });
 });
 
 describe('a gateway that is not there', () => {

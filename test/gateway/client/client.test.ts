@@ -138,6 +138,7 @@ describe('a client', () => {
     expect((await operator.mapped(first.id)).type).toBe('transaction');
     expect((await operator.explain(first.id)).values.length).toBeGreaterThan(10);
     expect(await operator.replay(first.id, { mapping: 'original', force: true })).toHaveLength(1);
+    expect(await operator.rehearseReplay(first.id)).toEqual([]);
     expect((await operator.destinations()).map(({ id }) => id)).toContain('ecd');
     expect((await operator.reconciliation()).balanced).toBe(true);
     expect((await operator.enrolments({ status: 'active' })).items).toHaveLength(1);

@@ -157,6 +157,7 @@ export async function openDoors(over: Overrides = {}): Promise<Doorway> {
       update: async () => ({ ok: false, reason: 'not-found' }),
     },
     replay: async () => ({ ok: true, deliveries: ['d-1'] }),
+    rehearse: async () => ({ ok: true, difference: [] }),
     explain: async () => 'not-found',
     identify: () => ({ ok: true, caller: { source: 'sandbox-hospital', party: 'sandbox-hospital' } }),
     region,

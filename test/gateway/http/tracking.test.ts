@@ -214,6 +214,27 @@ describe('replay', () => {
     ]);
   });
 
+  it('tells of a dry run what would differ, and sends nothing; values to the operator alone', async () => {
+    const asked: unknown[] = [];
+    const as = (key: string) => ({ authorization: `Bearer ${key}` });
+    doors = await openDoors({
+      settings: { operatorKey: 'operator-key', integratorKey: 'integrator-key' },
+      replay: () => Promise.reject(new Error('sent')),
+      rehearse: async (id, how) => {
+        asked.push([id, how]);
+        return { ok: true, difference: ['Bundle.type'] };
+      },
+    });
+    const response = await post(`/messages/${ID}/replay?dryRun=true`, {}, as('operator-key'));
+    expect(await response.json()).toEqual({ deliveries: [], difference: ['Bundle.type'] });
+    await post(`/messages/${ID}/replay?dryRun=true&mapping=original`, {}, as('integrator-key'));
+    expect(asked).toEqual([
+      [ID, { mapping: 'current', values: true }],
+      [ID, { mapping: 'original', values: false }],
+    ]);
+    expect((await post(`/messages/${ID}/replay?dryRun=perhaps`, {}, as('operator-key'))).status).toBe(400);
+  });
+
   it('names the newer message that already changed the same thing', async () => {
     doors = await openDoors({ replay: async () => ({ ok: false, reason: 'newer-message', newer: 'm-2' }) });
     const response = await post(`/messages/${ID}/replay`);

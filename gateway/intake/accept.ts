@@ -8,13 +8,19 @@ import { identifySource } from './identify.ts';
 import { judge, type Judged } from './judge.ts';
 import type { Arrival, Receive } from './receive.ts';
 import { store, type IntakeDeps } from './store.ts';
+import { createTurn } from './turn.ts';
 
 /** Superset of ASCII that decodes anything: enough to read MSH-3, MSH-4 and MSH-18 before the source is known. */
 const ANY_CHARSET = '8859/1';
 
+/** Enough for a commit to pay; begun within a thirtieth of a second. */
+const BEGUN_IN_A_TURN = 16;
+
 export function createReceive(deps: IntakeDeps): Receive {
+  const turn = createTurn(BEGUN_IN_A_TURN);
   return async (arrival) => {
     const { ledger, log } = deps;
+    await turn();
     const looked = look(deps, arrival);
     if (!looked.ok) return { ok: false, refusal: looked.refusal, message: null };
     const { source, judged } = looked;

@@ -8,15 +8,12 @@ import { answerV2, type AnswerV2 } from './answer.ts';
 import type { MllpDeps } from './deps.ts';
 import { leave, untilDrained } from './socket.ts';
 import { MessageStream, type Cut } from './stream.ts';
-import type { Turn } from './turn.ts';
 
 /** Messages of one connection under way at once: enough to fill a commit, few enough to bound memory. */
 const AT_ONCE = 32;
-
 export class Connection {
   readonly #socket: Socket;
   readonly #deps: MllpDeps;
-  readonly #turn: Turn;
   readonly #stream: MessageStream;
   readonly #credentials: Credentials;
   /** Cut from the stream, not yet given to intake. */
@@ -27,10 +24,9 @@ export class Connection {
   /** Nothing more is read: the peer has ended, the gateway stops, or an answer could not be given. */
   #ending = false;
 
-  constructor(socket: Socket, deps: MllpDeps, budget: ByteBudget, turn: Turn) {
+  constructor(socket: Socket, deps: MllpDeps, budget: ByteBudget) {
     this.#socket = socket;
     this.#deps = deps;
-    this.#turn = turn;
     this.#stream = new MessageStream(deps.maxBytes, budget);
     this.#credentials = { bearer: null, xSource: null, loopback: isLoopback(socket.remoteAddress ?? '') };
     socket.setTimeout(deps.idleMs);
@@ -62,10 +58,7 @@ export class Connection {
 
   /** An answer given makes room to begin more from the queue: waits until nothing is left. */
   async #untilAnswered(): Promise<void> {
-    while (this.#inFlight > 0 || this.#queue.length > 0) {
-      if (this.#inFlight > 0) await this.#answered;
-      else await new Promise((nextTurn) => setImmediate(nextTurn));
-    }
+    while (this.#inFlight > 0) await this.#answered;
   }
 
   #take(chunk: Buffer): void {
@@ -94,14 +87,13 @@ export class Connection {
     else this.cut(this.#stream.pending() ? 'no-end-of-message' : 'idle');
   }
 
-  readonly #goOn = (): void => this.#pump();
-
   #pump(): void {
-    while (this.#inFlight < AT_ONCE && this.#queue.length > 0 && this.#turn.take(this.#goOn)) {
+    while (this.#inFlight < AT_ONCE) {
       const next = this.#queue.shift();
-      if (next !== undefined) this.#begin(next);
+      if (next === undefined) break;
+      this.#begin(next);
     }
-    if (this.#ending || (this.#inFlight < AT_ONCE && this.#queue.length === 0)) this.#socket.resume();
+    if (this.#ending || this.#inFlight < AT_ONCE) this.#socket.resume();
     else this.#socket.pause();
   }
 

@@ -6,7 +6,6 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { ByteBudget } from '../budget.ts';
 import { Connection } from './connection.ts';
 import type { MllpDeps } from './deps.ts';
-import { Turn } from './turn.ts';
 
 export interface MllpListener {
   /** The port in use. */
@@ -18,16 +17,13 @@ export interface MllpListener {
 const MOST_CONNECTIONS = 1000;
 /** Messages in memory at once, as a multiple of the largest one taken. */
 const MESSAGES_AT_ONCE = 8;
-/** Enough for a commit to pay, and begun within a twentieth of a second. */
-const BEGUN_IN_A_TURN = 32;
 
 export async function listenMllp(deps: MllpDeps): Promise<MllpListener> {
   const connections = new Set<Connection>();
   const budget = new ByteBudget(MESSAGES_AT_ONCE * deps.maxBytes);
-  const turn = new Turn(BEGUN_IN_A_TURN);
   // Half-open: a sender that ends its side after the last message still gets its acknowledgements.
   const server = createServer({ allowHalfOpen: true, keepAlive: true, noDelay: true }, (socket: Socket) => {
-    const connection = new Connection(socket, deps, budget, turn);
+    const connection = new Connection(socket, deps, budget);
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));
   });

@@ -1,5 +1,5 @@
 /** What only a region can say of a transfer: which wijkkliniek, which tier it admits, which professions it allows. */
-import type { Bundle, CareTeam, FhirResource, PractitionerRole, ServiceRequest } from 'fhir/r4.js';
+import type { Bundle, CareTeam, FhirResource, Organization, PractitionerRole, ServiceRequest, Task } from 'fhir/r4.js';
 import type { RegionFacts, WijkkliniekFacts } from '../../mappings/mapping.ts';
 import { SYSTEM, WK_BASE, WK_CODES } from '../../profiles/canonical.ts';
 import type { Issue } from '../../profiles/issue.ts';
@@ -56,7 +56,26 @@ export function wijkkliniekOf(
 export function checkAdmission(bundle: Bundle<FhirResource>, region: RegionFacts): Issue[] {
   const wijkkliniek = wijkkliniekOf(bundle, region);
   if ('fault' in wijkkliniek) return [wijkkliniek.fault];
-  return [...tierFaults(bundle, wijkkliniek), ...roleFaults(bundle, wijkkliniek)];
+  return [
+    ...ownerFaults(bundle, wijkkliniek, region),
+    ...tierFaults(bundle, wijkkliniek),
+    ...roleFaults(bundle, wijkkliniek),
+  ];
+}
+
+/** A Task addressed by URA to another organisation than the one that runs this wijkkliniek was not meant for it. */
+function ownerFaults(bundle: Bundle<FhirResource>, { id, party }: WijkkliniekFacts, region: RegionFacts): Issue[] {
+  const host = region.parties.find((one) => one.id === party);
+  if (host?.ura === undefined) return [];
+  const organisations = ofType<Organization>(bundle, 'Organization');
+  return ofType<Task>(bundle, 'Task').flatMap(({ at, resource: { owner } }) => {
+    const entry = organisations.find(({ fullUrl }) => fullUrl !== undefined && fullUrl === owner?.reference);
+    const uras = [owner?.identifier, ...(entry?.resource.identifier ?? [])].flatMap((identifier) =>
+      identifier?.system === SYSTEM.ura && identifier.value !== undefined ? [identifier.value.padStart(8, '0')] : [],
+    );
+    if (uras.length === 0 || uras.includes(host.ura ?? '')) return [];
+    return [fault('code-invalid', `${at}.owner`, `this is not the organisation that runs ${id}`, 'wk-admission-to')];
+  });
 }
 
 function tierFaults(bundle: Bundle<FhirResource>, wijkkliniek: WijkkliniekFacts): Issue[] {

@@ -192,6 +192,18 @@ describe('a transfer is refused', () => {
         }),
     ],
     [
+      'with a Task for another organisation',
+      'wk-admission-to',
+      (parts, refer) =>
+        (parts['task'] = {
+          resourceType: 'Task',
+          status: 'requested',
+          intent: 'order',
+          focus: refer('ServiceRequest', 'request'),
+          owner: { identifier: { system: 'http://fhir.nl/fhir/NamingSystem/ura', value: '00009999' } },
+        }),
+    ],
+    [
       'with a profession the wijkkliniek does not allow',
       'wk-admission-role',
       ({ assistant }) => Object.assign(assistant ?? {}, { specialty: [{ coding: [{ system: UZI, code: '01.023' }] }] }),

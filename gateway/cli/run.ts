@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { atGateway } from './at-gateway.ts';
+import { defineTerminology } from './define-terminology.ts';
 import type { MapOptions } from './map.ts';
 import { EXIT, say, surviveClosedPipes, type Exit } from './print.ts';
 import type { TestOptions } from './test.ts';
@@ -46,6 +47,7 @@ function build(done: Done): Command {
   offline(command, done);
   partners(command, done);
   tracking(command, done);
+  defineTerminology(command('terminology', 'codes without a translation, and giving them one'), URL_OPTION, done);
   command('completion', 'prints the shell completion: source <(wijkkliniek-gateway completion bash)')
     .argument('<shell>', 'bash or zsh')
     .action(async (shell: string) => {

@@ -7,6 +7,8 @@ import type { Flow } from '../regions/region.ts';
 const ABOUT: Partial<Record<Flow, readonly FhirResource['resourceType'][]>> = {
   'transfer-request': ['ServiceRequest'],
   'lab-result': ['DiagnosticReport', 'Observation'],
+  // An order of medication (ORM^O01 with RXO) is about its agreement.
+  order: ['ServiceRequest', 'MedicationRequest'],
   medication: ['MedicationRequest', 'MedicationDispense', 'MedicationStatement', 'MedicationAdministration'],
   'patient-admin': ['Encounter', 'Patient'],
   'co-treatment': ['Communication', 'Composition', 'ServiceRequest'],

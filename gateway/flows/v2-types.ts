@@ -6,6 +6,7 @@ import { labOru } from '../../mappings/lab-oru/mapping.ts';
 import { medicationV2 } from '../../mappings/medication-v2/mapping.ts';
 import { referralV2 } from '../../mappings/referral-v2/mapping.ts';
 import { referralStep } from '../../mappings/referral-v2/step.ts';
+import { orderV2 } from '../../mappings/order-v2/mapping.ts';
 import type { Mapping, MappingContext } from '../../mappings/mapping.ts';
 import type { Message } from '../../mappings/hl7v2/message.ts';
 import type { Merge } from '../enrolment/admin.ts';
@@ -26,6 +27,8 @@ const ADMIN: V2Type = { flow: 'patient-admin', mapping: adminAdt };
 
 const LAB: V2Type = { flow: 'lab-result', mapping: labOru };
 
+const ORDER: V2Type = { flow: 'order', mapping: orderV2 };
+
 const MEDICATION: V2Type = { flow: 'medication', mapping: medicationV2 };
 
 const STEP: V2Type = { flow: 'transfer-update', mapping: referralStep, change: stepChange };
@@ -44,6 +47,8 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, V2Type>>>> = {
   RRI: { I12: STEP },
   ORU: { R01: LAB },
   OUL: { R22: LAB },
+  OML: { O21: ORDER },
+  ORM: { O01: ORDER },
 };
 
 export type V2Typed =

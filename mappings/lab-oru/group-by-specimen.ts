@@ -3,7 +3,7 @@ import type { Message, Segment } from '../hl7v2/message.ts';
 import { textOfField } from './fields.ts';
 import {
   addResult,
-  READ_ELSEWHERE,
+  isReadElsewhere,
   type Grouped,
   type OpenResults,
   type OrderGroup,
@@ -62,9 +62,9 @@ export function groupsBySpecimen(message: Message): Grouped {
       noted.push(segment);
     } else if (name === 'SAC' && last?.specimen !== undefined) {
       last.specimen.containers.push(segment);
-    } else if (ABOUT_ORDER.has(name) && order !== undefined) {
-      order.about.push(segment);
-    } else if (!READ_ELSEWHERE.has(name)) {
+    } else if (ABOUT_ORDER.has(name) && (order?.orc ?? order?.obr) !== undefined) {
+      order?.about.push(segment);
+    } else if (!isReadElsewhere(segment)) {
       strays.push(segment);
     }
   }

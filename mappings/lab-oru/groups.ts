@@ -51,7 +51,11 @@ interface Open {
 }
 
 /** Segments that other rules read, and EVN, which tells of the sending and not of the patient. */
-export const READ_ELSEWHERE: ReadonlySet<string> = new Set(['MSH', 'EVN', 'PID', 'PD1', 'NK1', 'PV1', 'PV2']);
+const READ_ELSEWHERE: readonly string[] = ['MSH', 'EVN', 'PID', 'PD1', 'NK1', 'PV1', 'PV2'];
+
+/** Of stays only the first is read elsewhere; a second one travels as it is. */
+export const isReadElsewhere = ({ name, ordinal }: Segment, more: readonly string[] = []): boolean =>
+  name === 'PV1' || name === 'PV2' ? ordinal === 1 : READ_ELSEWHERE.includes(name) || more.includes(name);
 const ABOUT_ORDER: ReadonlySet<string> = new Set(['TQ1', 'TQ2', 'CTD', 'CTI']);
 
 /**
@@ -86,9 +90,9 @@ export function groupsOf(message: Message): Grouped {
       current().specimens.push({ spm: segment, notes: noted, containers: [], results: [] });
     } else if (segment.name === 'NTE') {
       noted.push(segment);
-    } else if (ABOUT_ORDER.has(segment.name) && open.length > 0) {
+    } else if (ABOUT_ORDER.has(segment.name) && (open.at(-1)?.orc ?? open.at(-1)?.obr) !== undefined) {
       current().about.push(segment);
-    } else if (!READ_ELSEWHERE.has(segment.name)) {
+    } else if (!isReadElsewhere(segment)) {
       strays.push(segment);
     }
   }

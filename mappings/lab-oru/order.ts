@@ -1,9 +1,9 @@
 /** ORC and OBR to ServiceRequest: the order a result answers (v2-to-FHIR: ORC[ServiceRequest], OBR[ServiceRequest]). */
-import type { Reference, ServiceRequest } from 'fhir/r4.js';
+import type { Identifier, Reference, ServiceRequest } from 'fhir/r4.js';
 import { identifierOf, referTo } from '../bundle.ts';
 import { constant, type Draft, type Leaf } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
-import { entityNumberIn } from '../hl7v2/datatypes/ei.ts';
+import { entityNumber, entityNumberIn } from '../hl7v2/datatypes/ei.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { leafAt, textOf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
@@ -33,7 +33,7 @@ export function orderEntry(scope: OrderScope, comments: readonly Segment[]): str
     const draft = {
       identifier: [identifierOf(id), placer?.identifier, filler?.identifier],
       basedOn: scope.parent.order === undefined ? undefined : [referTo(scope.parent.order, 'ServiceRequest')],
-      requisition: orc && entityNumberIn(orc.rep(4), 1, 'placer-group', RULE, scope.reading, 'PGN')?.identifier,
+      requisition: requisition(scope),
       ...orderStatus(scope),
       intent: constant('order', RULE),
       priority: priority(scope),
@@ -54,6 +54,20 @@ export function orderEntry(scope: OrderScope, comments: readonly Segment[]): str
     };
     return { ...draft, extension: carryRemainders([orc, ...about, ...comments], 'lab.remainder') };
   });
+}
+
+/** ORC-4: EI, and from v2.9 EIP, of which the placer's part is the group. */
+export function requisition({
+  reading,
+  group: { orc },
+}: Pick<OrderScope, 'reading' | 'group'>): Draft<Identifier> | undefined {
+  if (orc === undefined) return undefined;
+  const repetition = orc.rep(4);
+  const number =
+    repetition.subcomponentCount(1) > 1
+      ? entityNumberIn(repetition, 1, 'placer-group', RULE, reading, 'PGN')
+      : entityNumber(repetition, 'placer-group', RULE, reading, 'PGN');
+  return number?.identifier;
 }
 
 /** ORC-5, else ORC-1, else what OBR-25 says of the results; `unknown` when none of them tells. */

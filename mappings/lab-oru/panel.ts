@@ -3,6 +3,7 @@ import type { Observation } from 'fhir/r4.js';
 import { identifierOf, referTo } from '../bundle.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import type { Segment } from '../hl7v2/message.ts';
+import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { note } from './notes.ts';
 import { codeKey } from './order-numbers.ts';
 import { sequelTo } from './parent.ts';
@@ -28,22 +29,24 @@ export function panelEntry(scope: OrderScope, obr: Segment, parts: PanelParts): 
   const id = scope.keys.key(scope.numbers.within, `panel|${codeKey(obr, 4)}`);
   const { meta, profile } = resultProfile(obr.rep(4), scope);
   const [specimen, ...others] = parts.specimens;
-  const reference = scope.bundle.add<Observation>('Observation', id, () => ({
-    meta,
-    extension: sequelTo(scope),
-    identifier: [identifierOf(id)],
-    basedOn: parts.order === undefined ? undefined : [referTo(parts.order, 'ServiceRequest')],
-    ...statusOf<Observation['status']>(obr.at(25), 'panel-status', '0123', `${RULE}.status`, reading),
-    category: scope.section.resultCategory,
-    code,
-    subject: scope.subject,
-    encounter: scope.encounter,
-    ...scope.effective,
-    issued: scope.issued,
-    performer: [scope.laboratory],
-    note: note(parts.comments, `${RULE}.note`),
-    specimen: specimen !== undefined && others.length === 0 ? referTo(specimen, 'Specimen') : undefined,
-    hasMember: referAll(parts.members, 'Observation'),
-  }));
+  const reference = scope.bundle.add<Observation>('Observation', id, () => {
+    const draft = {
+      meta,
+      identifier: [identifierOf(id)],
+      basedOn: parts.order === undefined ? undefined : [referTo(parts.order, 'ServiceRequest')],
+      ...statusOf<Observation['status']>(obr.at(25), 'panel-status', '0123', `${RULE}.status`, reading),
+      category: scope.section.resultCategory,
+      code,
+      subject: scope.subject,
+      encounter: scope.encounter,
+      ...scope.effective,
+      issued: scope.issued,
+      performer: [scope.laboratory],
+      note: note(parts.comments, `${RULE}.note`),
+      specimen: specimen !== undefined && others.length === 0 ? referTo(specimen, 'Specimen') : undefined,
+      hasMember: referAll(parts.members, 'Observation'),
+    };
+    return { ...draft, extension: [...sequelTo(scope), ...carryRemainders(parts.comments, 'lab.remainder')] };
+  });
   return { reference, profile, attachments: [] };
 }

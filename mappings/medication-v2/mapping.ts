@@ -26,8 +26,8 @@ import { sharesGroup, treatmentOf } from './treatment.ts';
 
 const MAPPING = { id: 'medication-v2', version: '1.0.0' } as const;
 
-/** Message types this mapping reads; dispense and administration say other things than an agreement. */
-const TYPES: ReadonlySet<string> = new Set(['RDE^O11', 'OMP^O09']);
+/** Message types this mapping reads (an ORM^O01 with RXO is an OMP^O09 under its older name); dispense and administration say other things than an agreement. */
+const TYPES: ReadonlySet<string> = new Set(['RDE^O11', 'OMP^O09', 'ORM^O01']);
 
 /** Refused: no PID, more than one, a BSN that fails the elfproef, no order, an order without RXO and RXE or product. */
 export const medicationV2: Mapping<Message> = {

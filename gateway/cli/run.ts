@@ -96,9 +96,10 @@ function offline(command: Define, done: Done): void {
   forRegion('test', 'runs a folder of samples: x.hl7 or x.json with x.expected.json beside it')
     .argument('<dir>', 'folder of samples, folders within it too')
     .option('--update', 'write what is made as what is expected')
-    .action(async (folder: string, options: TestOptions) => {
-      const { testCommand } = await import('./test.ts');
-      done(await testCommand(folder, options));
+    .option('--watch', 'again after every change, until Ctrl-C')
+    .action(async (folder: string, options: TestOptions & { watch?: boolean }) => {
+      const { testCommand, testOnChange } = await import('./test.ts');
+      done(await (options.watch === true ? testOnChange : testCommand)(folder, options));
     });
 }
 

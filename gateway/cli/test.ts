@@ -1,12 +1,13 @@
 /** `test DIR`: an integrator's own samples, each `x.hl7`, `x.json` or `x.xml` with what is expected of it beside it. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { writeJson } from '../../profiles/json/write.ts';
 import { difference } from '../flows/difference.ts';
 import { readFiles } from './input.ts';
 import { mapMessage, resultOf } from './map.ts';
 import { EXIT, line, paint, progress, say, type Exit } from './print.ts';
 import { openRegion, type RegionOptions } from './region.ts';
+import { runOnChange, untilInterrupted } from './watch.ts';
 
 export interface TestOptions extends RegionOptions {
   readonly update?: boolean;
@@ -14,6 +15,18 @@ export interface TestOptions extends RegionOptions {
 
 type Verdict = 'same' | 'different' | 'written';
 const SHOWN = 40;
+
+/** `--watch`: again after every change of a sample, the region file or a ConceptMap it names, until Ctrl-C. */
+export async function testOnChange(folder: string, options: TestOptions): Promise<Exit> {
+  const region = await openRegion(options);
+  if (region === null || (await samplesIn(folder)) === null) return EXIT.usage;
+  const file = options.region;
+  const maps = region === 'none' ? [] : region.sources.flatMap(({ conceptMaps }) => conceptMaps);
+  const beside = file === undefined ? [] : [file, ...maps.map((map) => resolve(dirname(file), map))];
+  const folders = new Set(beside.map((path) => dirname(path)));
+  const watched = [{ folder, within: true }, ...[...folders].map((one) => ({ folder: one, within: false }))];
+  return runOnChange(watched, () => testCommand(folder, options), untilInterrupted());
+}
 
 export async function testCommand(folder: string, options: TestOptions): Promise<Exit> {
   const region = await openRegion(options);

@@ -19,7 +19,7 @@ export const taskSearch = z.strictObject({
   owner: z.string().min(1).max(200).optional(),
   _lastUpdated: z
     .string()
-    .regex(/^g[et]/, 'ge or gt and an instant')
+    .regex(/^g[et]/, 'ge or gt and a day or an instant')
     .optional(),
   /** A page holds 200 at most, whatever is asked (R4 search.html#count). */
   _count: z.coerce
@@ -32,9 +32,16 @@ export const taskSearch = z.strictObject({
   _format: z.enum(['json', 'application/json', 'application/fhir+json']).optional(),
 });
 
-/** `ge2026-11-22T14:00:00+01:00`; `gt` is a millisecond later, as precise as an instant of this server is. */
+const DAY = 86_400_000;
+
+/** `ge2026-11-22T14:00:00+01:00` or a day, `ge2026-11-22`; `gt` is a millisecond later, as precise as an instant of this server is. */
 function sinceOf(text: string): string | null {
-  const instant = z.iso.datetime({ offset: true }).safeParse(text.slice(2).replace(' ', '+'));
+  const said = text.slice(2).replace(' ', '+');
+  const day = z.iso.date().safeParse(said);
+  // A day begins here before it begins in UTC; an hour too many is better than a Task missed.
+  if (day.success)
+    return new Date(Date.parse(`${day.data}T00:00:00+02:00`) + (text.startsWith('gt') ? DAY : 0)).toISOString();
+  const instant = z.iso.datetime({ offset: true }).safeParse(said);
   if (!instant.success) return null;
   return new Date(Date.parse(instant.data) + (text.startsWith('gt') ? 1 : 0)).toISOString();
 }
@@ -50,7 +57,7 @@ export async function searchTasks(doors: Doors, request: Request, response: Resp
     return sendFault(request, response, 400, {
       code: 'invalid',
       expression: place ?? '_lastUpdated',
-      text: issue?.message ?? '_lastUpdated takes ge or gt and an instant with a time zone.',
+      text: issue?.message ?? '_lastUpdated takes ge or gt and a day, or an instant with a time zone.',
       rule: 'search-parameter',
     });
   }

@@ -100,7 +100,7 @@ describe('searching Tasks', () => {
   it.each([
     ['patient=1', 'patient'],
     ['_lastUpdated=2026', '_lastUpdated'],
-    ['_lastUpdated=ge2026-11-20', '_lastUpdated'],
+    ['_lastUpdated=ge2026-13-20', '_lastUpdated'],
     ['status=a%20b', 'status'],
     ['_count=0', '_count'],
   ])('refuses %s at %s', async (query, expression) => {

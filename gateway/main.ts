@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Registry } from 'prom-client';
+import { prepareRules } from '../profiles/rules.ts';
 import { checkStructure } from '../profiles/structure.ts';
 import { deliveryMetrics } from '../workers/delivery/metrics.ts';
 import { startDelivery, type Delivery } from '../workers/delivery/start.ts';
@@ -44,6 +45,8 @@ export interface StartOptions {
 
 /** How long after its time held content may still be there. */
 const SWEEP_MS = 5_000;
+/** After the doors are open: the rules take a third of a second to compile, which the first transfer need not wait for. */
+const PREPARE_MS = 100;
 const MLLP_IDLE_MS = 10 * 60_000;
 const MLLP_FRAME_MS = 30_000;
 
@@ -121,10 +124,12 @@ export async function startGateway(
     metrics: deliveryMetrics(metrics),
   });
   const sweep = startSweep({ ledger, clock, log, everyMs: SWEEP_MS, nudge });
+  const preparing = setTimeout(prepareRules, PREPARE_MS).unref();
   return {
     httpPort: http.port,
     mllpPort: mllp.port,
     stop: async () => {
+      clearTimeout(preparing);
       await mllp.stop();
       await sweep.stop();
       await delivery.stop();

@@ -2,29 +2,39 @@
 import type { Bundle, FhirResource, OperationOutcome } from 'fhir/r4.js';
 import { explanationOf } from '../flows/explain.ts';
 import { prove, type ProvedOrNot } from '../flows/prove.ts';
-import { readArrival } from '../flows/reading.ts';
+import { readArrival, type Reading } from '../flows/reading.ts';
 import { outcomeOf } from '../outcome.ts';
 import { refuse } from '../refusal.ts';
 import type { RegionFile } from '../regions/region.ts';
 import { readMessages, type InputMessage } from './input.ts';
-import { EXIT, progress, resultPrinter, say, worst, type Exit } from './print.ts';
+import { EXIT, line, progress, resultPrinter, say, worst, type Exit } from './print.ts';
 import { mappedFor, openRegion, type RegionOptions } from './region.ts';
+import { tableOf } from './table.ts';
 
 export interface MapOptions extends RegionOptions {
   readonly explain?: boolean;
+  readonly format?: string;
 }
 
 /** One message through the same road as at the doors. */
-export function mapMessage(region: RegionFile | 'none', options: RegionOptions, message: InputMessage): ProvedOrNot {
+export const mapMessage = (region: RegionFile | 'none', options: RegionOptions, message: InputMessage): ProvedOrNot =>
+  readAndMap(region, options, message).proved;
+
+interface ReadAndMapped {
+  readonly reading: Reading | null;
+  readonly proved: ProvedOrNot;
+}
+
+function readAndMap(region: RegionFile | 'none', options: RegionOptions, message: InputMessage): ReadAndMapped {
   if (message.kind === 'xml') {
     const text = 'FHIR XML is not read yet: send FHIR JSON';
     const issue = { code: 'not-supported', expression: '', text, rule: 'xml' } as const;
-    return { ok: false, flow: null, refusal: refuse('no-flow', issue) };
+    return { reading: null, proved: { ok: false, flow: null, refusal: refuse('no-flow', issue) } };
   }
   const { context, sender, processing } = mappedFor(region, options, message);
   const reading = readArrival(message.bytes, message.kind, context.source.charset);
-  if (!reading.ok) return { ok: false, flow: null, refusal: reading.refusal };
-  return prove(reading, context, sender, processing);
+  if (!reading.ok) return { reading, proved: { ok: false, flow: null, refusal: reading.refusal } };
+  return { reading, proved: prove(reading, context, sender, processing) };
 }
 
 /** What `map` prints of it. */
@@ -38,10 +48,13 @@ export async function mapCommand(files: readonly string[], options: MapOptions):
   const printer = resultPrinter();
   const mapped = progress('messages');
   for await (const message of readMessages(files, exits)) {
-    const proved = mapMessage(region, options, message);
+    const { reading, proved } = readAndMap(region, options, message);
     if (!proved.ok) exits.push(EXIT.refused);
     tell(message, proved);
-    printer.add(proved.ok && options.explain === true ? explanationOf(proved.mapped) : resultOf(proved));
+    if (options.format === 'table') {
+      if (proved.ok && reading?.ok === true)
+        for (const row of tableOf(reading, proved.mapped, proved.bundle)) line(row);
+    } else printer.add(proved.ok && options.explain === true ? explanationOf(proved.mapped) : resultOf(proved));
     mapped.step();
   }
   mapped.end();

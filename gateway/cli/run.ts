@@ -1,5 +1,5 @@
 /** The command line. Results on standard output, words on standard error; each command loads only what it needs. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { atGateway } from './at-gateway.ts';
 import { defineTerminology } from './define-terminology.ts';
@@ -81,6 +81,11 @@ function offline(command: Define, done: Done): void {
   forRegion('map', 'prints the FHIR R4 Bundle each message becomes')
     .argument('<file...>', FILES)
     .option('--explain', 'where every value came from, instead of the Bundle')
+    .addOption(
+      new Option('--format <format>', 'table: what the message says beside what it becomes; with its values')
+        .choices(['json', 'table'])
+        .default('json'),
+    )
     .action(async (files: string[], options: MapOptions) => {
       const { mapCommand } = await import('./map.ts');
       done(await mapCommand(files, options));

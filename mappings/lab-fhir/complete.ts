@@ -25,7 +25,9 @@ import {
   UNTRANSLATED,
 } from '../lab-profile.ts';
 import type { Completion } from '../pass-through.ts';
+import type { OwnCodes } from '../terminology/own-codes.ts';
 import { untranslatedCode } from '../untranslated.ts';
+import { translatedConcept, type Translated } from './own-codes.ts';
 
 const RULE = 'lab.fhir';
 
@@ -35,7 +37,7 @@ const holds = (concepts: readonly CodeableConcept[] | undefined, wanted: { syste
   ) ?? false;
 
 /** Claims of one message; `complete` of passThrough. */
-export function completeLab(bundle: Bundle): (resource: FhirResource, at: string) => Completion {
+export function completeLab(bundle: Bundle, ownCodes?: OwnCodes): (resource: FhirResource, at: string) => Completion {
   const entries = bundle.entry ?? [];
   /** What reports and panels list as their results, by the names used there. */
   const listed = new Set(
@@ -58,16 +60,18 @@ export function completeLab(bundle: Bundle): (resource: FhirResource, at: string
       entries.some(({ fullUrl, resource }) => {
         const one = resource as FhirResource | undefined;
         const named = fullUrl === reference || `${one?.resourceType}/${one?.id}` === reference;
-        return named && one?.resourceType === 'Observation' && namesTest(one.code.coding ?? []);
+        return (
+          named && one?.resourceType === 'Observation' && namesTest(translatedConcept(one.code, '$', ownCodes).codings)
+        );
       }),
     );
 
   return (resource, at) => {
     switch (resource.resourceType) {
       case 'Observation':
-        return isLab(resource) ? completeResult(resource, at) : {};
+        return isLab(resource) ? completeResult(resource, at, ownCodes) : {};
       case 'Specimen':
-        return completeSpecimen(resource, at);
+        return completeSpecimen(resource, at, ownCodes);
       case 'DiagnosticReport':
         return holds(resource.category, REPORT_CATEGORY) && resource.identifier && everyResultKnown(resource)
           ? { profiles: [LAB_REPORT] }
@@ -80,12 +84,15 @@ export function completeLab(bundle: Bundle): (resource: FhirResource, at: string
   };
 }
 
-function completeResult(resource: Observation, at: string): Completion {
+function completeResult(resource: Observation, at: string, ownCodes: OwnCodes | undefined): Completion {
   const category = holds(resource.category, LAB_CATEGORY) ? undefined : withLaboratory(resource, at);
-  const replaced = category === undefined ? {} : { replaced: { category } };
-  if (namesTest(resource.code.coding ?? [])) return { profiles: [LAB_RESULT], ...replaced };
+  const code = translatedConcept(resource.code, `${at}.code`, ownCodes);
+  const replaced = {
+    replaced: { ...(category && { category }), ...(code.concept && { code: code.concept }) },
+  };
+  if (namesTest(code.codings)) return { profiles: [LAB_RESULT], ...replaced };
   return {
-    ...untranslated(resource.code, `${at}.code`, 'test'),
+    ...untranslated(code, `${at}.code`, 'test'),
     profiles: [OWN_LAB_RESULT],
     withdrawn: [LAB_RESULT],
     ...replaced,
@@ -97,25 +104,28 @@ const withLaboratory = (resource: Observation, at: string): readonly unknown[] =
   { coding: [{ system: constant(LAB_CATEGORY.system, RULE), code: constant(LAB_CATEGORY.code, RULE) }] },
 ];
 
-function completeSpecimen(resource: Specimen, at: string): Completion {
+function completeSpecimen(resource: Specimen, at: string, ownCodes: OwnCodes | undefined): Completion {
   const { type } = resource;
   if (type === undefined) return { profiles: [LAB_SPECIMEN] };
-  if (namesSubstance(type.coding ?? [])) return { profiles: [LAB_SPECIMEN] };
+  const kind = translatedConcept(type, `${at}.type`, ownCodes);
+  const replaced = kind.concept === undefined ? {} : { replaced: { type: kind.concept } };
+  if (namesSubstance(kind.codings)) return { profiles: [LAB_SPECIMEN], ...replaced };
   return {
-    ...untranslated(type, `${at}.type`, 'specimen type'),
+    ...replaced,
+    ...untranslated(kind, `${at}.type`, 'specimen type'),
     profiles: [OWN_LAB_SPECIMEN],
     withdrawn: [LAB_SPECIMEN],
   };
 }
 
-const untranslated = (concept: CodeableConcept, location: string, what: string): Completion => ({
+const untranslated = (concept: Translated, location: string, what: string): Completion => ({
   tags: [UNTRANSLATED],
   warnings: [
     {
       code: 'untranslated-code',
       location,
       text: `The ${what} has no code that nl-core knows; it travels as sent.`,
-      ...untranslatedCode(concept.coding ?? []),
+      ...(concept.translated ? {} : untranslatedCode(concept.codings)),
     },
   ],
 });

@@ -13,6 +13,9 @@ export const labFhir: Mapping<FhirSource> = {
   map(source, context) {
     const issues = [...patientFaults(source.bundle), ...subjectFaults(source.bundle)];
     if (issues.length > 0) return { ok: false, issues };
-    return passThrough(source, context, { mapping: MAPPING, complete: completeLab(source.bundle) });
+    return passThrough(source, context, {
+      mapping: MAPPING,
+      complete: completeLab(source.bundle, context.source.ownCodes),
+    });
   },
 };

@@ -29,7 +29,7 @@ export async function deliverHandoff(
   const host = hostOf(desk.region, enrolment.wijkkliniek);
   const destination = destinationFor(desk.region, 'vvt', 'transfer-request', host);
   const mapped = await tx.mapped(enrolment.messageId);
-  if (destination === null || mapped === null) return;
+  if (destination?.protocol !== 'fhir' || mapped === null) return;
   const full = handoff(bundleOf(mapped), task);
   await queueDelivery(tx, desk, {
     messageId: enrolment.messageId,

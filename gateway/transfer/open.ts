@@ -57,7 +57,7 @@ export async function openTransfer(tx: Tx, desk: Desk, opening: Opening): Promis
     return;
   }
   const destination = destinationFor(desk.region, 'vvt', 'transfer-request', wijkkliniek.party);
-  if (destination !== null) {
+  if (destination?.protocol === 'fhir') {
     const notice = adviseNotice(opening.bundle, { taskId: opening.taskId, keyed: desk.keyed });
     await queueDelivery(tx, desk, {
       messageId: opening.messageId,

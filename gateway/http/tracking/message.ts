@@ -40,8 +40,9 @@ interface ToldDelivery {
   readonly responseStatus: number | null;
 }
 
-/** Adds its deliveries and events to a stored message. */
-export async function tell(ledger: Reader, message: StoredMessage): Promise<ToldMessage> {
+/** Adds its deliveries and events to a stored message. `whole`: with the receiver's own words about a failure, which may
+ *  quote the patient; the code of the failure is for everyone. */
+export async function tell(ledger: Reader, message: StoredMessage, whole: boolean): Promise<ToldMessage> {
   const [deliveries, events] = await Promise.all([ledger.deliveries(message.id), ledger.events(message.id)]);
   return {
     id: message.id,
@@ -56,19 +57,22 @@ export async function tell(ledger: Reader, message: StoredMessage): Promise<Told
     warnings: message.warnings,
     mapping: message.mapping,
     task: message.task,
-    deliveries: deliveries.map(toldDelivery),
+    deliveries: deliveries.map((delivery) => toldDelivery(delivery, whole)),
     events: events.map(({ at, event, detail }: LedgerEvent) => ({ at, event, detail })),
   };
 }
 
-const toldDelivery = (delivery: StoredDelivery): ToldDelivery => ({
+const toldDelivery = (delivery: StoredDelivery, whole: boolean): ToldDelivery => ({
   id: delivery.id,
   kind: delivery.kind,
   destination: delivery.destination,
   status: delivery.status,
   attempts: delivery.attempts,
   nextAttemptAt: delivery.nextAttemptAt,
-  lastError: delivery.lastError,
+  lastError:
+    delivery.lastError === null || whole
+      ? delivery.lastError
+      : { ...delivery.lastError, text: 'the words of the receiver are shown to the operator' },
   deliveredAt: delivery.deliveredAt,
   responseStatus: delivery.responseStatus,
 });

@@ -15,7 +15,7 @@ export const messageRoutes = (doors: Doors): readonly Route[] => [
     path: '/messages',
     answer: async (request, response) => {
       const query = readQuery(messageQuery, request, response);
-      if (query !== null) await list(doors, { ...given(query), limit: query.limit }, response);
+      if (query !== null) await list(doors, { ...given(query), limit: query.limit }, request, response);
     },
   }),
   keyed(doors, {
@@ -24,7 +24,7 @@ export const messageRoutes = (doors: Doors): readonly Route[] => [
     answer: async (request, response) => {
       if (readQuery(noQuery, request, response) === null) return;
       const body = await readBodyBy(messageSearch, doors, request, response);
-      if (body !== null) await list(doors, { ...given(body), limit: body.limit }, response);
+      if (body !== null) await list(doors, { ...given(body), limit: body.limit }, request, response);
     },
   }),
   keyed(doors, {
@@ -33,7 +33,7 @@ export const messageRoutes = (doors: Doors): readonly Route[] => [
     answer: async (request, response) => {
       const message = await doors.ledger.message(idOf(request));
       if (message === null) return unknown(request, response);
-      sendJson(response, 200, await tell(doors.ledger, message));
+      sendJson(response, 200, await tell(doors.ledger, message, seesContents(doors, request)));
     },
   }),
   keyed(doors, { method: 'get', path: '/messages/:id/raw', answer: content(doors, 'raw') }, 'contents'),
@@ -57,9 +57,10 @@ export const messageRoutes = (doors: Doors): readonly Route[] => [
 
 const idOf = (request: Request): string => String(request.params['id']);
 
-async function list(doors: Doors, filter: MessageFilter, response: Response): Promise<void> {
+async function list(doors: Doors, filter: MessageFilter, request: Request, response: Response): Promise<void> {
+  const whole = seesContents(doors, request);
   const page = await doors.ledger.messages(filter);
-  const items = await Promise.all(page.items.map((message) => tell(doors.ledger, message)));
+  const items = await Promise.all(page.items.map((message) => tell(doors.ledger, message, whole)));
   sendJson(response, 200, { items, next: page.next });
 }
 

@@ -379,6 +379,15 @@ describe('keys', () => {
     }
   });
 
+  it('show the words of a receiver to the operator, the code of its failure to both', async () => {
+    doors = await openDoors({ settings });
+    doors.kept.deliveries.push(delivery);
+    const seen = async (key: string): Promise<string> => (await get(`/messages/${ID}`, key)).text();
+    expect(await seen('operator-key')).toContain('"text":"away"');
+    expect(await seen('integrator-key')).toContain('"code":"503"');
+    expect(await seen('integrator-key')).not.toContain('away');
+  });
+
   it('are not asked of health, the page and the descriptions', async () => {
     doors = await openDoors({ settings });
     for (const path of ['/', '/health/live', '/health/ready', '/openapi.json', '/fhir/metadata']) {

@@ -106,7 +106,7 @@ describe('replay', () => {
     const { exit, stdout, stderr } = await ask(['replay', ids.good, ids.refused]);
     expect(exit).toBe(1);
     expect(stdout).toBe('');
-    expect(stderr.match(/409/g)).toHaveLength(2);
+    expect(stderr.match(/\b409\b/g)).toHaveLength(2);
   });
 
   it('shows with --dry-run what would differ, and sends nothing', async () => {

@@ -149,7 +149,8 @@ export function sendMllp(port, texts, window) {
   });
 }
 
-export const benchRegion = (port) => ({
+/** `change`: settings of the destination that differ. */
+export const benchRegion = (port, change = {}) => ({
   ...JSON.parse(readFileSync('gateway/regions/sandbox.json', 'utf8')),
   id: 'bench',
   sources: [{ id: 'lab', party: 'sandbox-hospital', doors: ['mllp', 'hl7v2'], auth: { kind: 'none' }, routing: 'all' }],
@@ -162,6 +163,7 @@ export const benchRegion = (port) => ({
       auth: { kind: 'none' },
       concurrency: 32,
       ratePerSecond: 100000,
+      ...change,
     },
   ],
   deliver: { vvt: 'ecd' },

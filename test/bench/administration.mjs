@@ -1,0 +1,51 @@
+// ADT^A08 over MLLP: how fast changes of many patients are durably accepted beside bare group commit of the rows they
+// leave, with nothing else to do; their delivery is measured apart, after it.
+import { join } from 'node:path';
+import { commitRate, rowsOfLedger } from './commit-floor.mjs';
+import { alternate, median, row } from './measure.mjs';
+import { adt, testBsns } from './messages.mjs';
+import { coalition, overMllp, timed } from './partners.mjs';
+
+const ROUNDS = 5;
+
+export async function administration(floor, each, tell) {
+  const partners = await coalition();
+  const { folder, receiver } = partners;
+  // One call a second: all of it is accepted before delivery begins.
+  partners.write({ ratePerSecond: 1 });
+  let gateway = await partners.start();
+  const bsns = testBsns(500);
+  let sent = 0;
+  const accept = (count) => {
+    const texts = Array.from({ length: count }, (_, index) => adt(bsns[(sent + index) % 500], `A${sent + index}`));
+    sent += count;
+    return timed(gateway.child.pid, count, () => overMllp(gateway.mllpPort, texts));
+  };
+  await accept(1_000);
+  const rows = rowsOfLedger(join(folder, 'g.sqlite'), 1_000);
+  const rounds = [];
+  const commits = [];
+  const floors = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    rounds.push(await accept(each));
+    commits.push(commitRate(rows, join(folder, `floor${round}.sqlite`), 32));
+    floors.push(alternate([floor], 3, 1_000)[0]);
+  }
+  await gateway.stop();
+  partners.write();
+  const before = receiver.received();
+  gateway = await partners.start();
+  const drained = await timed(gateway.child.pid, sent - before, () => receiver.until(sent));
+  await gateway.stop();
+  partners.end();
+  const floorUs = median(floors);
+  const ratios = rounds.map(({ perSecond }, round) => perSecond / commits[round]);
+  const cpuUs = median(rounds.map((round) => round.cpuUs));
+  tell(row('ADT^A08, MLLP door to acknowledged: CPU of the gateway', cpuUs, floorUs));
+  tell(row('the same message, waiting to delivered', drained.cpuUs, floorUs));
+  const doubled = [...receiver.seen.values()].filter(({ count }) => count > 1).length;
+  const rate = median(rounds.map(({ perSecond }) => perSecond));
+  return [
+    `- ADT^A08 of 500 patients accepted over MLLP (20 connections, 16 unanswered each): ${rate.toFixed(0)} messages/s, ${median(ratios).toFixed(2)} × bare group commit of their rows (${median(commits).toFixed(0)} messages/s, 32 to a commit); ${sent} sent, ${sent - receiver.seen.size} lost, ${doubled} doubled`,
+  ];
+}

@@ -7,7 +7,7 @@ import { parseMessage } from '../../mappings/hl7v2/parse.ts';
 import { ANY_SOURCE, type Mapping } from '../../mappings/mapping.ts';
 import { referralV2 } from '../../mappings/referral-v2/mapping.ts';
 import { checkStructure } from '../../profiles/structure.ts';
-import { leavesOf } from './transfer-facts.ts';
+import { leavesOf } from './coalition.ts';
 
 const piece = fc.oneof(
   { weight: 3, arbitrary: fc.constant('') },

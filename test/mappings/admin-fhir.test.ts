@@ -1,11 +1,8 @@
-import { adminFhir } from '../../mappings/admin-fhir/mapping.ts';
 import { nlCore } from '../../profiles/canonical.ts';
-import { describeSamples, mapSample, outputOf } from './fhir-samples.ts';
-
-describeSamples(adminFhir);
+import { mapSample, outputOf } from './samples.ts';
 
 const claimsOf = (name: string): (string | undefined)[] =>
-  (outputOf(adminFhir, name).entry ?? []).map(({ resource }) => resource?.meta?.profile?.[0]);
+  (outputOf('admin-fhir', name).entry ?? []).map(({ resource }) => resource?.meta?.profile?.[0]);
 
 test('patient and stay claim nl-core where it holds', () => {
   expect(claimsOf('patient-and-stay')).toEqual([nlCore('Patient'), nlCore('Encounter')]);
@@ -13,7 +10,7 @@ test('patient and stay claim nl-core where it holds', () => {
 });
 
 test('a stay of nobody is refused at its place', () => {
-  const mapped = mapSample(adminFhir, 'refused-whose-stay');
+  const mapped = mapSample('admin-fhir', 'refused-whose-stay');
   expect(mapped.ok ? [] : mapped.issues.map(({ expression }) => expression)).toEqual([
     'Bundle.entry[1].resource.subject',
   ]);

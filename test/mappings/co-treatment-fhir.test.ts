@@ -1,13 +1,10 @@
 import type { Communication, FhirResource } from 'fhir/r4.js';
-import { coTreatmentFhir } from '../../mappings/co-treatment-fhir/mapping.ts';
 import { wkProfile } from '../../profiles/canonical.ts';
-import { describeSamples, mapSample, outputOf, proveSample } from './fhir-samples.ts';
-
-describeSamples(coTreatmentFhir);
+import { mapSample, outputOf, proveSample } from './samples.ts';
 
 const resources = (name: string): FhirResource[] =>
-  (outputOf(coTreatmentFhir, name).entry ?? []).flatMap(({ resource }) =>
-    resource === undefined ? [] : [resource as FhirResource],
+  (outputOf('co-treatment-fhir', name).entry ?? []).flatMap(({ resource }) =>
+    resource === undefined ? [] : [resource],
   );
 const found = <T extends FhirResource>(name: string, type: T['resourceType']): T => {
   const one = resources(name).find(({ resourceType }) => resourceType === type);
@@ -15,14 +12,14 @@ const found = <T extends FhirResource>(name: string, type: T['resourceType']): T
   return one as T;
 };
 const faults = (name: string): string[] => {
-  const mapped = mapSample(coTreatmentFhir, name);
+  const mapped = mapSample('co-treatment-fhir', name);
   return mapped.ok ? [] : mapped.issues.map(({ rule, expression }) => `${rule} at ${expression}`);
 };
 
 describe('a question', () => {
   test('claims the profile of a co-treatment request, and its Task leads to it', () => {
     expect(found('amsterdam-question', 'ServiceRequest').meta?.profile).toEqual([wkProfile('CoTreatmentRequest')]);
-    const entries = outputOf(coTreatmentFhir, 'amsterdam-question').entry ?? [];
+    const entries = outputOf('co-treatment-fhir', 'amsterdam-question').entry ?? [];
     const question = entries.find(({ resource }) => resource?.resourceType === 'ServiceRequest');
     expect(found('amsterdam-question', 'Task')).toMatchObject({ focus: { reference: question?.fullUrl } });
   });
@@ -32,7 +29,7 @@ describe('a question', () => {
   });
 
   test('that is withdrawn need not be asked again', () => {
-    expect(proveSample(coTreatmentFhir, 'question-withdrawn').result.resourceType).toBe('Bundle');
+    expect(proveSample('co-treatment-fhir', 'question-withdrawn').result.resourceType).toBe('Bundle');
   });
 
   test.each([

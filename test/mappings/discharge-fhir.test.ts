@@ -1,17 +1,14 @@
 import type { Composition, Encounter, FhirResource } from 'fhir/r4.js';
-import { dischargeFhir } from '../../mappings/discharge-fhir/mapping.ts';
 import { SYSTEM, wkProfile } from '../../profiles/canonical.ts';
-import { describeSamples, mapSample, outputOf, proveSample } from './fhir-samples.ts';
-
-describeSamples(dischargeFhir);
+import { mapSample, outputOf, proveSample } from './samples.ts';
 
 const found = <T extends FhirResource>(name: string, type: T['resourceType']): T => {
-  const one = outputOf(dischargeFhir, name).entry?.find(({ resource }) => resource?.resourceType === type)?.resource;
+  const one = outputOf('discharge-fhir', name).entry?.find(({ resource }) => resource?.resourceType === type)?.resource;
   if (one === undefined) throw new Error(`no ${type}`);
-  return one as FhirResource as T;
+  return one as T;
 };
 const warnings = (name: string): string[] =>
-  proveSample(dischargeFhir, name).warnings.map(({ code, location }) => `${code} at ${location}`);
+  proveSample('discharge-fhir', name).warnings.map(({ code, location }) => `${code} at ${location}`);
 
 test('a discharge with everything in it has no warnings, and no rules of a transfer', () => {
   expect(warnings('zaandam-home')).toEqual([]);
@@ -19,7 +16,7 @@ test('a discharge with everything in it has no warnings, and no rules of a trans
 });
 
 test('medication goes along as it was sent', () => {
-  const types = (outputOf(dischargeFhir, 'zaandam-home').entry ?? []).map(({ resource }) => resource?.resourceType);
+  const types = (outputOf('discharge-fhir', 'zaandam-home').entry ?? []).map(({ resource }) => resource?.resourceType);
   expect(types).toEqual(expect.arrayContaining(['MedicationRequest', 'MedicationStatement', 'Condition', 'Task']));
 });
 
@@ -59,6 +56,6 @@ test.each([
   ['refused-taken-back', ['Bundle.entry[1].resource.status', 'Bundle.entry[3].resource.status']],
   ['refused-no-letter', ['Bundle']],
 ])('%s: located where the sender wrote it', (name, expected) => {
-  const mapped = mapSample(dischargeFhir, name);
+  const mapped = mapSample('discharge-fhir', name);
   expect(mapped.ok ? [] : mapped.issues.map(({ expression }) => expression)).toEqual(expected);
 });

@@ -5,7 +5,7 @@ import { explainBundle, toBundle } from '../../mappings/bundle.ts';
 import { labFhir } from '../../mappings/lab-fhir/mapping.ts';
 import { ANY_SOURCE, type Mapped } from '../../mappings/mapping.ts';
 import { ownCodes } from '../../mappings/terminology/own-codes.ts';
-import { leavesOf } from './transfer-facts.ts';
+import { leavesOf } from './coalition.ts';
 
 const LOCAL = 'https://example.org/lab-codes';
 const MAP = 'https://example.org/ConceptMap/lab';

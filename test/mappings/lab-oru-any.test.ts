@@ -4,7 +4,7 @@ import { parseMessage } from '../../mappings/hl7v2/parse.ts';
 import { labOru } from '../../mappings/lab-oru/mapping.ts';
 import { ANY_SOURCE } from '../../mappings/mapping.ts';
 import { checkStructure } from '../../profiles/structure.ts';
-import { leavesOf } from './transfer-facts.ts';
+import { leavesOf } from './coalition.ts';
 
 const piece = fc.oneof(
   { weight: 3, arbitrary: fc.constant('') },

@@ -5,7 +5,7 @@ import { parseMessage } from '../../mappings/hl7v2/parse.ts';
 import { ANY_SOURCE } from '../../mappings/mapping.ts';
 import { medicationV2 } from '../../mappings/medication-v2/mapping.ts';
 import { checkStructure } from '../../profiles/structure.ts';
-import { leavesOf } from './transfer-facts.ts';
+import { leavesOf } from './coalition.ts';
 
 const value = fc.constantFrom(
   ...['', '""', '1', '2.50', '-3', '0', '1-2', 'mg', 'D4', 'H8', 'BID', 'PRN', 'Q6H', 'PRNQ8H', 'QJ3', 'ACM', 'zn'],

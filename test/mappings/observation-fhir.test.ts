@@ -1,11 +1,8 @@
-import { observationFhir } from '../../mappings/observation-fhir/mapping.ts';
 import { nlCore } from '../../profiles/canonical.ts';
-import { describeSamples, mapSample, outputOf } from './fhir-samples.ts';
-
-describeSamples(observationFhir);
+import { mapSample, outputOf } from './samples.ts';
 
 const claimsOf = (name: string): (string | undefined)[] =>
-  (outputOf(observationFhir, name).entry ?? [])
+  (outputOf('observation-fhir', name).entry ?? [])
     .filter(({ resource }) => resource?.resourceType === 'Observation')
     .map(({ resource }) => resource?.meta?.profile?.[0]);
 
@@ -23,7 +20,7 @@ test('nothing is claimed where the profile does not hold: another unit, no categ
 });
 
 test('without a person or a moment it is refused at both places', () => {
-  const mapped = mapSample(observationFhir, 'refused-no-subject-no-moment');
+  const mapped = mapSample('observation-fhir', 'refused-no-subject-no-moment');
   expect(mapped.ok ? [] : mapped.issues.map(({ expression }) => expression)).toEqual([
     'Bundle.entry[1].resource.subject',
     'Bundle.entry[1].resource.effective',

@@ -6,7 +6,7 @@ import { labOru } from '../../mappings/lab-oru/mapping.ts';
 import { ANY_SOURCE, type Mapping } from '../../mappings/mapping.ts';
 import { orderV2 } from '../../mappings/order-v2/mapping.ts';
 import { checkStructure } from '../../profiles/structure.ts';
-import { leavesOf } from './transfer-facts.ts';
+import { leavesOf } from './coalition.ts';
 
 const words =
   '1 2 A-1 M-1 5.60 20261120 202611201015 202613 NW CA DC XO SC IP S R F H LN L SCT NZA 600-7 190017 119297000 BLD é "" a\\.br\\b'.split(

@@ -1,75 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, CareTeam, FhirResource, PractitionerRole, ServiceRequest, Task } from 'fhir/r4.js';
-import { explainBundle, toBundle } from '../../mappings/bundle.ts';
-import type { Message } from '../../mappings/hl7v2/message.ts';
-import { parseMessage } from '../../mappings/hl7v2/parse.ts';
-import { uuidV5 } from '../../mappings/identity.ts';
-import { ANY_SOURCE, type MappingContext, type MappingResult } from '../../mappings/mapping.ts';
+import { ANY_SOURCE } from '../../mappings/mapping.ts';
 import { referralAnswer, referralChange } from '../../mappings/referral-v2/answer.ts';
 import { referralV2 } from '../../mappings/referral-v2/mapping.ts';
 import { transferJson } from '../../mappings/transfer-json/mapping.ts';
-import { adviseNotice } from '../../mappings/transfer-notice/notice.ts';
-import { loadPackage } from '../../profiles/load/package.ts';
-import { createValidator, type Validator } from '../../profiles/validator.ts';
-import { wkPackage } from '../../profiles/wk/package.ts';
-import { AMSTERDAM, leavesOf } from './transfer-facts.ts';
-import { expectGolden, prove, read as readJsonFile, samplesOf } from './transfer-samples.ts';
+import { AMSTERDAM } from './coalition.ts';
+import { prove } from './golden.ts';
+import { ANYWHERE, finished, folderOf, jsonSample, parsed, v2Sample } from './samples.ts';
 
-const SAMPLES = join(__dirname, '../../mappings/referral-v2/samples');
-const PACKAGE = join(__dirname, '../../../shared/data/packages/nictiz.fhir.nl.r4.nl-core');
-const context: MappingContext = { source: ANY_SOURCE, region: null };
-const names = samplesOf(SAMPLES);
-const good = names.filter((name) => !name.startsWith('refused-'));
-
-function read(text: string | Buffer): Message {
-  const parsed = parseMessage(Buffer.from(text), ANY_SOURCE.charset);
-  if (!parsed.ok) throw new Error(parsed.issue.text);
-  return parsed.message;
-}
-const textOf = (name: string): string => readFileSync(join(SAMPLES, name, 'input.hl7'), 'utf8');
-const sample = (name: string): Message => read(textOf(name));
-function finished(result: MappingResult): Bundle<FhirResource> {
-  if (!result.ok) throw new Error(result.issues.map(({ expression }) => expression).join());
-  return toBundle(result);
-}
+const textOf = (name: string): string => readFileSync(join(folderOf('referral-v2', name), 'input.hl7'), 'utf8');
 const all = <T extends FhirResource>(bundle: Bundle<FhirResource>, type: T['resourceType']): T[] =>
   (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource as T] : []));
-
-describe('every sample of a referral', () => {
-  test.each(names)('%s becomes what its golden file says', (name) => {
-    const proof = prove(referralV2.map(sample(name), context));
-    expectGolden(join(SAMPLES, name), proof);
-    expect(proof.result.resourceType).toBe(name.startsWith('refused-') ? 'OperationOutcome' : 'Bundle');
-  });
-
-  test.each(good)('%s: every leaf names its source, and nothing is left but transport and counting', (name) => {
-    const mapped = referralV2.map(sample(name), context);
-    if (!mapped.ok) throw new Error('refused');
-    const told = explainBundle(mapped).map(({ path }) => path);
-    expect(told.sort()).toEqual(leavesOf(toBundle(mapped), 'Bundle').sort());
-    for (const { reason } of mapped.unused()) {
-      expect(reason).toMatch(/^(message transport|counts segments|tells how other fields)/);
-    }
-  });
-});
-
-(existsSync(PACKAGE) ? describe : describe.skip)('against nl-core as published', () => {
-  let validator: Validator;
-  beforeAll(async () => {
-    validator = createValidator([wkPackage, await loadPackage(PACKAGE)]);
-  });
-  const errorsOf = (bundle: Bundle): string[] =>
-    validator
-      .validate(bundle)
-      .filter(({ severity, rule }) => severity === 'error' || rule === 'unresolvable-profile')
-      .map(({ expression, text }) => `${expression}: ${text}`);
-  test.each(good)('%s: the handoff and the notice have no errors', (name) => {
-    const bundle = finished(referralV2.map(sample(name), { ...AMSTERDAM, taskId: 'hosted-1' }));
-    expect(errorsOf(bundle)).toEqual([]);
-    expect(errorsOf(adviseNotice(bundle, { taskId: 'hosted-1', keyed: uuidV5 }))).toEqual([]);
-  });
-});
 
 describe('a referral', () => {
   /** What a wijkkliniek decides on, however the hospital sent it. */
@@ -97,9 +39,7 @@ describe('a referral', () => {
   }
 
   test('is the same transfer as the one in plain JSON', () => {
-    const json = readJsonFile(
-      join(__dirname, '../../mappings/transfer-json/samples/amsterdam-pneumonia/input.json'),
-    ) as Record<string, unknown>;
+    const json = jsonSample('transfer-json', 'amsterdam-pneumonia') as Record<string, unknown>;
     const said = {
       requestId: json['requestId'],
       requestedAt: '2026-11-20T14:05:00+01:00',
@@ -113,14 +53,16 @@ describe('a referral', () => {
       ],
     };
     const plain = decisive(finished(transferJson.map(said, { ...AMSTERDAM, taskId: 't' })));
-    const v2 = decisive(finished(referralV2.map(sample('amsterdam-pneumonia'), { ...AMSTERDAM, taskId: 't' })));
+    const v2 = decisive(
+      finished(referralV2.map(v2Sample('referral-v2', 'amsterdam-pneumonia'), { ...AMSTERDAM, taskId: 't' })),
+    );
     expect({ ...v2, types: plain.types }).toEqual(plain);
     expect(v2.types).toEqual(expect.arrayContaining(plain.types));
   });
 
   test('has one identifier in every message about it', () => {
     const url = (name: string) =>
-      finished(referralV2.map(sample(name), context)).entry?.find(
+      finished(referralV2.map(v2Sample('referral-v2', name), ANYWHERE)).entry?.find(
         ({ resource }) => resource?.resourceType === 'ServiceRequest',
       )?.request?.url;
     expect(url('change-i13')).toBe(url('amsterdam-pneumonia'));
@@ -135,19 +77,22 @@ describe('a referral', () => {
       roles: { HOOFD: 'RESP' },
     };
     const source = { ...ANY_SOURCE, referral };
-    const bundle = finished(referralV2.map(read(own), { source, region: null }));
-    expect(prove(referralV2.map(read(own), { source, region: null })).result.resourceType).toBe('Bundle');
+    const bundle = finished(referralV2.map(parsed(own), { source, region: null }));
+    expect(prove(referralV2.map(parsed(own), { source, region: null })).result.resourceType).toBe('Bundle');
     expect(all<ServiceRequest>(bundle, 'ServiceRequest')[0]?.orderDetail?.[0]?.coding?.[0]?.code).toBe(
       'wijkkliniek-complex',
     );
-    const unknown = referralV2.map(read(own.replace('ZTR|1|C', 'ZTR|1|X')), { source, region: null });
+    const unknown = referralV2.map(parsed(own.replace('ZTR|1|C', 'ZTR|1|X')), { source, region: null });
     expect(unknown).toMatchObject({ ok: false, issues: [{ expression: 'ZTR-2', code: 'code-invalid' }] });
   });
 });
 
 describe('an answer to a referral', () => {
   const answer = (rf1: string, more = '') =>
-    referralAnswer(read(`MSH|^~\\&|ECD|CORDAAN|||20261120||RRI^I12|9|P|2.5\rMSA|AA|ZD-1\r${rf1}\r${more}`), ANY_SOURCE);
+    referralAnswer(
+      parsed(`MSH|^~\\&|ECD|CORDAAN|||20261120||RRI^I12|9|P|2.5\rMSA|AA|ZD-1\r${rf1}\r${more}`),
+      ANY_SOURCE,
+    );
 
   test.each([
     ['A', 'accepted'],
@@ -177,7 +122,7 @@ describe('an answer to a referral', () => {
 
 describe('a change of a referral', () => {
   const change = (event: string, id: string) =>
-    referralChange(read(`MSH|^~\\&|A|B|||20261120||REF^${event}|9|P|2.5\rRF1|P|||||${id}\r`), ANY_SOURCE);
+    referralChange(parsed(`MSH|^~\\&|A|B|||20261120||REF^${event}|9|P|2.5\rRF1|P|||||${id}\r`), ANY_SOURCE);
   const request = {
     system: 'https://fhir.wijkkliniek.example/NamingSystem/local/request/AMC',
     value: 'SEH-2026-000123',
@@ -187,7 +132,7 @@ describe('a change of a referral', () => {
     expect(change('I13', 'SEH-2026-000123^AMC')).toEqual({ kind: 'change', request });
     expect(change('I14', 'SEH-2026-000123^AMC')).toEqual({ kind: 'cancel', request });
     const [first] = all<ServiceRequest>(
-      finished(referralV2.map(sample('amsterdam-pneumonia'), context)),
+      finished(referralV2.map(v2Sample('referral-v2', 'amsterdam-pneumonia'), ANYWHERE)),
       'ServiceRequest',
     );
     expect(first?.identifier?.[0]).toMatchObject(request);

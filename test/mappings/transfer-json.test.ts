@@ -1,45 +1,21 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import type { FhirResource, Observation, Practitioner, Task } from 'fhir/r4.js';
-import { explainBundle, toBundle } from '../../mappings/bundle.ts';
-import { ANY_SOURCE, type MappingContext } from '../../mappings/mapping.ts';
+import { toBundle } from '../../mappings/bundle.ts';
+import type { MappingContext } from '../../mappings/mapping.ts';
 import { transferExamples } from '../../mappings/transfer-json/examples.ts';
 import { transferJson } from '../../mappings/transfer-json/mapping.ts';
 import { WK_TASK, wkProfile } from '../../profiles/canonical.ts';
 import { writeJson } from '../../profiles/json/write.ts';
-import { AMSTERDAM, leavesOf } from './transfer-facts.ts';
-import { expectGolden, prove, read, samplesOf } from './transfer-samples.ts';
+import { AMSTERDAM, leavesOf } from './coalition.ts';
+import { prove } from './golden.ts';
+import { ANYWHERE, jsonSample } from './samples.ts';
 
-const SAMPLES = join(__dirname, '../../mappings/transfer-json/samples');
-const context = { source: ANY_SOURCE, region: null };
-const sample = (name: string): unknown => read(join(SAMPLES, name, 'input.json'));
-
-describe('every sample of a transfer in plain JSON', () => {
-  test.each(samplesOf(SAMPLES))('%s becomes what its golden file says', (name) => {
-    const proof = prove(transferJson.map(sample(name), context));
-    expectGolden(join(SAMPLES, name), proof);
-    expect(proof.result.resourceType).toBe(name.startsWith('refused-') ? 'OperationOutcome' : 'Bundle');
-  });
-
-  test.each(samplesOf(SAMPLES).filter((name) => !name.startsWith('refused-')))(
-    '%s: every leaf names its source, and every filled field of the source is used',
-    (name) => {
-      const mapped = transferJson.map(sample(name), context);
-      if (!mapped.ok) throw new Error('refused');
-      expect(
-        explainBundle(mapped)
-          .map(({ path }) => path)
-          .sort(),
-      ).toEqual(leavesOf(toBundle(mapped), 'Bundle').sort());
-      expect(mapped.unused().filter(({ reason }) => !reason.startsWith('the same '))).toEqual([]);
-    },
-  );
-});
+const sample = (name: string): unknown => jsonSample('transfer-json', name);
 
 type Json = Record<string, unknown>;
 const pneumonia = (): Json => sample('amsterdam-pneumonia') as Json;
-const map = (input: unknown, where: MappingContext = context) => transferJson.map(input, where);
-const resourcesOf = (input: unknown, where: MappingContext = context): FhirResource[] => {
+const map = (input: unknown, where: MappingContext = ANYWHERE) => transferJson.map(input, where);
+const resourcesOf = (input: unknown, where: MappingContext = ANYWHERE): FhirResource[] => {
   const mapped = map(input, where);
   if (!mapped.ok) throw new Error(JSON.stringify(mapped.issues));
   return (toBundle(mapped).entry ?? []).flatMap(({ resource }) => resource ?? []);

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Bundle, FhirResource, Task } from 'fhir/r4.js';
 import { toBundle } from '../../mappings/bundle.ts';
@@ -9,10 +8,9 @@ import { transferJson } from '../../mappings/transfer-json/mapping.ts';
 import { adviseNotice, handoff, taskUpdateBundle } from '../../mappings/transfer-notice/notice.ts';
 import { WK_CODES, WK_TASK } from '../../profiles/canonical.ts';
 import { checkStructure } from '../../profiles/structure.ts';
-import { AMSTERDAM, leavesOf } from './transfer-facts.ts';
-import { read, samplesOf } from './transfer-samples.ts';
+import { AMSTERDAM, leavesOf } from './coalition.ts';
+import { jsonSample, takenSamples } from './samples.ts';
 
-const MAPPINGS = join(__dirname, '../../mappings');
 const TASK = '7c0b52c1-9f0a-4f0e-8a7e-1f2a3b4c5d6e';
 const context = { ...AMSTERDAM, taskId: TASK };
 const keyed = (text: string): string => uuidV5(createHmac('sha256', 'key of the test').update(text).digest('hex'));
@@ -28,11 +26,8 @@ const fromFhir = (bundle: Bundle): Bundle<FhirResource> => {
   return toBundle(mapped);
 };
 const notice = (bundle: Bundle<FhirResource>) => adviseNotice(bundle, { taskId: TASK, keyed });
-const json = (name: string): unknown => read(join(MAPPINGS, 'transfer-json/samples', name, 'input.json'));
-const fhir = (name: string): Bundle => read(join(MAPPINGS, 'transfer-fhir/samples', name, 'input.json')) as Bundle;
-const acceptedOf = (folder: string): string[] =>
-  samplesOf(join(MAPPINGS, folder, 'samples')).filter((name) => !name.startsWith('refused-'));
-
+const json = (name: string): unknown => jsonSample('transfer-json', name);
+const fhir = (name: string): Bundle => jsonSample('transfer-fhir', name) as Bundle;
 /** Values of the leaves of a resource, as text. */
 const valuesOf = (value: unknown): string[] =>
   Array.isArray(value)
@@ -69,7 +64,7 @@ const canaries = fc.stringMatching(/^[A-Z]{6,12}$/);
 describe('an advance notice tells nothing of who the patient is', () => {
   test('no free text of a plain JSON request stands in it', () => {
     fc.assert(
-      fc.property(canaries, fc.constantFrom(...acceptedOf('transfer-json')), (canary, name) => {
+      fc.property(canaries, fc.constantFrom(...takenSamples('transfer-json')), (canary, name) => {
         const told = withCanary(json(name), canary, (path) => FORMED.test(path));
         expect(JSON.stringify(notice(fromJson(told)))).not.toContain(canary);
       }),
@@ -79,7 +74,7 @@ describe('an advance notice tells nothing of who the patient is', () => {
 
   test('no free text of a FHIR request stands in it', () => {
     fc.assert(
-      fc.property(canaries, fc.constantFrom(...acceptedOf('transfer-fhir')), (canary, name) => {
+      fc.property(canaries, fc.constantFrom(...takenSamples('transfer-fhir')), (canary, name) => {
         const told = withCanary(
           fhir(name),
           canary,
@@ -94,8 +89,8 @@ describe('an advance notice tells nothing of who the patient is', () => {
   });
 
   test.each([
-    ...acceptedOf('transfer-json').map((name) => ['transfer-json', name] as const),
-    ...acceptedOf('transfer-fhir').map((name) => ['transfer-fhir', name] as const),
+    ...takenSamples('transfer-json').map((name) => ['transfer-json', name] as const),
+    ...takenSamples('transfer-fhir').map((name) => ['transfer-fhir', name] as const),
   ])('%s %s: no identifier, address, date or text of the handoff stands in it but the Task’s', (folder, name) => {
     const bundle = folder === 'transfer-json' ? fromJson(json(name)) : fromFhir(fhir(name));
     const advance = notice(bundle);

@@ -1,5 +1,5 @@
 /** Runs a sample of a mapping as the gateway would without a region: map, prove, locate. */
-import { readFileSync, readdirSync, writeFileSync, existsSync } from 'node:fs';
+import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FhirResource } from 'fhir/r4.js';
 import { outcomeOf } from '../../gateway/outcome.ts';
@@ -41,9 +41,7 @@ export function read(file: string): unknown {
   return read.value;
 }
 
-/** Folders of samples; golden files are written by `UPDATE_GOLDENS=1 npx jest …` only. */
-export const samplesOf = (folder: string): string[] => readdirSync(folder).sort();
-
+/** Golden files are written by `UPDATE_GOLDENS=1 npx jest test/mappings/samples.test.ts` only. */
 export function expectGolden(folder: string, proof: Proof): void {
   const file = join(folder, 'expected.json');
   const text = `${writeJson(proof.result, 2)}\n`;

@@ -19,6 +19,7 @@ import type { Desk } from './intake/desk.ts';
 import { identifySource } from './intake/identify.ts';
 import { createRehearsal } from './intake/rehearse.ts';
 import { createReplay } from './intake/replay.ts';
+import { createReplayMany } from './intake/replay-many.ts';
 import { ledgerKey } from './ledger/key.ts';
 import { createSeal } from './ledger/seal.ts';
 import { openSqliteLedger } from './ledger/sqlite/open.ts';
@@ -81,12 +82,15 @@ export async function startGateway(
     log,
     clock,
   });
+  const replay = createReplay({ desk, ledger, nudge });
+  const rehearse = createRehearsal(file, ledger);
   const app = httpApp({
     receive,
     ledger,
     tasks: createTaskWorkflow({ desk, ledger, nudge }),
-    replay: createReplay({ desk, ledger, nudge }),
-    rehearse: createRehearsal(file, ledger),
+    replay,
+    replayMany: createReplayMany({ ledger, replay, rehearse }),
+    rehearse,
     explain: createExplain(file, ledger),
     identify: identifier(desk),
     region: file,

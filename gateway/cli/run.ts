@@ -5,6 +5,7 @@ import { atGateway } from './at-gateway.ts';
 import { defineTerminology } from './define-terminology.ts';
 import type { MapOptions } from './map.ts';
 import { EXIT, say, surviveClosedPipes, type Exit } from './print.ts';
+import type { ReplayOptions } from './replay.ts';
 import type { TestOptions } from './test.ts';
 import type { MessagesOptions } from './track.ts';
 import type { ValidateOptions } from './validate.ts';
@@ -165,17 +166,21 @@ function tracking(command: Define, done: Done): void {
       const { showCommand } = await import('./track.ts');
       done(await showCommand(at.api, id, options));
     });
-  tracked('replay', 'delivers messages again')
-    .argument('<id...>')
+  const replay = tracked('replay', 'delivers messages again: by id, or all that a filter finds, the oldest first')
+    .argument('[id...]')
+    .option('--destination <id>', 'with a delivery there, of the status asked for; sent to it alone')
     .option('--mapping <which>', 'current (default), or original: the stored output')
     .option('--force', 'also when a newer message changed the same thing')
-    .option('--dry-run', 'sends nothing: shows what the current mapping makes otherwise')
-    .action(async (ids: string[], options: Tracked & { mapping?: string; force?: boolean; dryRun?: boolean }) => {
-      const at = atGateway(options.url);
-      if (at === null) return done(EXIT.usage);
-      const { replayCommand } = await import('./track.ts');
-      done(await replayCommand(at.api, ids, options));
-    });
+    .option('--dry-run', 'sends nothing: shows what the current mapping makes otherwise');
+  for (const [flag, words] of FILTERS) {
+    replay.option(flag, flag.startsWith('--limit') ? 'at most so many in all (default: all that are found)' : words);
+  }
+  replay.action(async (ids: string[], options: Tracked & ReplayOptions) => {
+    const at = atGateway(options.url);
+    if (at === null) return done(EXIT.usage);
+    const { replayCommand } = await import('./replay.ts');
+    done(await replayCommand(at.api, ids, options));
+  });
 }
 
 /** The query parameters of GET /messages, and the one that only a body may carry. */

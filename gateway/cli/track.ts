@@ -1,7 +1,7 @@
-/** `messages`, `show` and `replay`: the tracking API on the command line. */
+/** `messages` and `show`: the tracking API on the command line. */
 import { z } from 'zod';
 import { call, type Api } from './api.ts';
-import { EXIT, line, paint, say, worst, type Exit } from './print.ts';
+import { EXIT, line, paint, say, type Exit } from './print.ts';
 
 const summary = z.looseObject({
   id: z.string(),
@@ -39,7 +39,7 @@ export interface MessagesOptions {
   readonly [filter: string]: string | boolean | undefined;
 }
 
-const FILTERS = ['status', 'flow', 'source', 'type', 'controlId', 'since', 'until', 'limit', 'cursor'] as const;
+export const FILTERS = ['status', 'flow', 'source', 'type', 'controlId', 'since', 'until', 'limit', 'cursor'] as const;
 
 export async function messagesCommand(api: Api, options: MessagesOptions): Promise<Exit> {
   const filter = Object.fromEntries(
@@ -73,7 +73,8 @@ export async function messagesCommand(api: Api, options: MessagesOptions): Promi
   return EXIT.ok;
 }
 
-async function firstLine(): Promise<string> {
+/** A BSN given as `-`. */
+export async function firstLine(): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks).toString('utf8').trim();
@@ -102,43 +103,7 @@ export async function showCommand(api: Api, id: string, options: { readonly json
   return EXIT.ok;
 }
 
-export async function replayCommand(
-  api: Api,
-  ids: readonly string[],
-  options: { readonly json?: boolean; readonly mapping?: string; readonly force?: boolean; readonly dryRun?: boolean },
-): Promise<Exit> {
-  const exits: Exit[] = [EXIT.ok];
-  for (const id of ids) {
-    const query = new URLSearchParams({
-      ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
-      ...(options.dryRun === true ? { dryRun: 'true' } : {}),
-    });
-    const answer = await call(api, 'POST', `/messages/${encodeURIComponent(id)}/replay?${query.toString()}`, {
-      force: options.force === true,
-    });
-    if (!answer.ok) {
-      exits.push(answer.exit);
-      continue;
-    }
-    const read = replayed.safeParse(answer.body);
-    if (!read.success) return notOurs(api);
-    if (options.json === true) line(JSON.stringify(answer.body));
-    else for (const text of replayLines(id, read.data)) line(text);
-  }
-  return worst(exits);
-}
-
-const replayed = z.looseObject({ deliveries: z.array(z.string()), difference: z.array(z.string()).optional() });
-
-function replayLines(id: string, { deliveries, difference }: z.output<typeof replayed>): string[] {
-  if (difference === undefined)
-    return [`${id}: ${deliveries.length} new deliver${deliveries.length === 1 ? 'y' : 'ies'}`];
-  if (difference.length === 0) return [`${id}: the current mapping makes the same`];
-  const words = difference.length === 1 ? '1 difference' : `${difference.length} differences`;
-  return [`${id}: ${words}, nothing sent`, ...difference.map((text) => `    ${text}`)];
-}
-
-function notOurs({ url }: Api): Exit {
+export function notOurs({ url }: Api): Exit {
   say(`${url} answers, but not as a gateway does`);
   return EXIT.refused;
 }

@@ -6,7 +6,7 @@
 import type { Bundle, FhirResource, OperationOutcome, Resource, Task } from 'fhir/r4.js';
 import type { z } from 'zod';
 import type { transferSchema } from '../../mappings/transfer-json/schema.ts';
-import type { Explanation } from '../http/deps.ts';
+import type { Explanation, ReplayedMany } from '../http/deps.ts';
 import type { ToldMessage } from '../http/tracking/message.ts';
 import { caller, type Answered, type Call, type GatewayOptions } from './call.ts';
 import { GatewayError } from './error.ts';
@@ -19,6 +19,7 @@ import type {
   Page,
   ReadTask,
   Reconciliation,
+  ReplayFilter,
   TaskChange,
   TaskFilter,
   TransferAccepted,
@@ -31,7 +32,7 @@ export type { GatewayOptions } from './call.ts';
 export type * from './types.ts';
 /** A transfer request as plain JSON; its schema stands in `/openapi.json`. */
 export type TransferRequest = z.input<typeof transferSchema>;
-export type { Explanation, ToldMessage as Message };
+export type { Explanation, ReplayedMany, ToldMessage as Message };
 
 const FHIR = 'application/fhir+json';
 const JSON_TYPE = 'application/json';
@@ -182,6 +183,11 @@ export class GatewayClient {
     const query = { dryRun: 'true' };
     const answered = await this.#call(messagePath(id, 'replay'), { method: 'POST', query });
     return (json(answered) as { difference: string[] }).difference;
+  }
+
+  /** Delivers again what the filter finds, the oldest first, sending nothing when `dryRun`; go on with `next` as `cursor`. */
+  async replayMany(filter: ReplayFilter): Promise<ReplayedMany> {
+    return json(await this.#post('/replay', filter)) as ReplayedMany;
   }
 
   async destinations(): Promise<readonly Destination[]> {

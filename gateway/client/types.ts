@@ -53,6 +53,15 @@ export interface MessageFilter {
   readonly cursor?: string;
 }
 
+/** At least one filter; `destination`: with a delivery there, of the status asked for, and sent to it alone. */
+export interface ReplayFilter extends MessageFilter {
+  readonly bsn?: string;
+  readonly destination?: string;
+  readonly mapping?: 'current' | 'original';
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
 export interface EnrolmentFilter {
   readonly status?: 'requested' | 'active' | 'ended';
   readonly limit?: number;

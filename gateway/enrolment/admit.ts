@@ -76,6 +76,8 @@ export interface ForPatient {
   /** The patient's internal id, which is the lane. */
   readonly lane: string;
   readonly traceparent: string | null;
+  /** Of all it is for, this destination alone. */
+  readonly only?: string;
 }
 
 /** Where several VVTs run wijkklinieken: those where the patient is, else the one she was at last. */
@@ -92,7 +94,9 @@ async function hostsOf(tx: Tx, region: RegionFile, patient: string): Promise<rea
  *  ids of the deliveries. */
 export async function queueForPatient(tx: Tx, desk: Desk, message: ForPatient): Promise<readonly string[]> {
   const hosts = await hostsOf(tx, desk.region, message.lane);
-  const destinations = destinationsOf(desk.region, message.flow, message.sender, hosts);
+  const { only } = message;
+  const all = destinationsOf(desk.region, message.flow, message.sender, hosts);
+  const destinations = only === undefined ? all : all.filter(({ id }) => id === only);
   if (destinations.length === 0) {
     await tx.updateMessage(message.messageId, { status: 'unrouted' });
     return [];

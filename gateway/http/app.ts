@@ -18,6 +18,7 @@ import { openapiRoutes } from './openapi/route.ts';
 import { pageRoutes } from './page.ts';
 import type { Route } from './route.ts';
 import { messageRoutes } from './tracking/messages.ts';
+import { replayRoutes } from './tracking/replay.ts';
 import { stateRoutes } from './tracking/state.ts';
 import { terminologyRoutes } from './tracking/terminology.ts';
 import { transferRoutes } from './transfers.ts';
@@ -37,6 +38,7 @@ export function routesOf(doors: Doors): readonly Route[] {
     ...hl7v2Routes(doors),
     ...transferRoutes(doors),
     ...messageRoutes(doors),
+    ...replayRoutes(doors),
     ...stateRoutes(doors),
     ...terminologyRoutes(doors),
     ...healthRoutes(doors),

@@ -6,7 +6,7 @@ import type { Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { Credentials, Receive } from '../intake/receive.ts';
-import type { Instant, Page, Reader } from '../ledger/ledger.ts';
+import type { Instant, MessageFilter, Page, Reader } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Refusal } from '../refusal.ts';
 import type { RegionFile } from '../regions/region.ts';
@@ -16,6 +16,7 @@ export interface HttpDeps {
   readonly ledger: Reader & { ready(): Promise<boolean> };
   readonly tasks: TaskWorkflow;
   readonly replay: Replay;
+  readonly replayMany: ReplayMany;
   readonly rehearse: Rehearse;
   readonly explain: Explain;
   readonly identify: Identify;
@@ -108,8 +109,42 @@ export type Replayed =
 
 export type Replay = (
   messageId: string,
-  how: { readonly mapping: 'current' | 'original'; readonly force: boolean },
+  how: {
+    readonly mapping: 'current' | 'original';
+    readonly force: boolean;
+    /** Of all it is for, this destination alone. */
+    readonly destination?: string | undefined;
+  },
 ) => Promise<Replayed>;
+
+/** What became, or of a dry run would become, of one message of a replay by filter. */
+export interface ReplayedOne {
+  readonly id: string;
+  /** `same`, `different`: of a dry run, what the mapping would make against what was sent. */
+  readonly code: 'replayed' | 'same' | 'different' | 'not-replayable' | 'newer-message';
+  readonly deliveries: readonly string[];
+  readonly text?: string;
+  /** The newer message. */
+  readonly newer?: string;
+}
+
+export interface ReplayedMany {
+  readonly dryRun: boolean;
+  /** In this answer; there may be more behind `next`. */
+  readonly found: number;
+  readonly replayed: number;
+  readonly refused: number;
+  readonly items: readonly ReplayedOne[];
+  /** Of a dry run: how many messages would differ at a path (`Bundle.entry[].resource.status`), the most first. */
+  readonly difference?: readonly { readonly path: string; readonly messages: number }[];
+  readonly next: string | null;
+}
+
+/** The messages a filter finds, the oldest first, at most `limit` of them. */
+export type ReplayMany = (
+  filter: MessageFilter,
+  how: { readonly dryRun: boolean; readonly mapping: 'current' | 'original'; readonly force: boolean },
+) => Promise<ReplayedMany>;
 
 /** What a replay would change, without sending: a line for each difference, or its path alone where values may not show. */
 export type Rehearse = (

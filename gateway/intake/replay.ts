@@ -3,7 +3,7 @@ import { fhirContent, type Desk } from './desk.ts';
 import { resend } from './resend.ts';
 import { thaw } from '../flows/thaw.ts';
 import type { Replay, Replayed } from '../http/deps.ts';
-import type { Content, Ledger, MessageStatus, StoredMessage } from '../ledger/ledger.ts';
+import type { Content, Ledger, MessageStatus, Reader, StoredMessage } from '../ledger/ledger.ts';
 
 export interface ReplayDeps {
   readonly desk: Desk;
@@ -11,24 +11,40 @@ export interface ReplayDeps {
   readonly nudge: () => void;
 }
 
+type Refused = Exclude<Replayed, { ok: true }>;
+
 const REPLAYABLE: ReadonlySet<MessageStatus> = new Set(['delivered', 'dead', 'parked', 'unrouted']);
-const not = (text: string): Replayed => ({ ok: false, reason: 'not-replayable', text });
+const not = (text: string): Refused => ({ ok: false, reason: 'not-replayable', text });
+
+/** Why a message may not be replayed now; null when it may. */
+export async function whyNot(
+  ledger: Pick<Reader, 'newerOnSameThing'>,
+  message: Pick<StoredMessage, 'id' | 'status'> | null,
+  force: boolean,
+): Promise<Refused | null> {
+  if (message === null) return { ok: false, reason: 'not-found' };
+  if (!REPLAYABLE.has(message.status)) {
+    return not(`a message that is ${message.status} is not replayed, only ${[...REPLAYABLE].join(', ')}`);
+  }
+  const newer = force ? null : await ledger.newerOnSameThing(message.id);
+  return newer === null ? null : { ok: false, reason: 'newer-message', newer: newer.id };
+}
 
 export function createReplay(deps: ReplayDeps): Replay {
-  return async (messageId, { mapping, force }) => {
+  return async (messageId, { mapping, force, destination }) => {
     const { desk, ledger } = deps;
     const message = await ledger.message(messageId);
+    const refused = await whyNot(ledger, message, force);
+    if (refused !== null) return refused;
     if (message === null) return { ok: false, reason: 'not-found' };
-    if (!REPLAYABLE.has(message.status)) {
-      return not(`a message that is ${message.status} is not replayed, only ${[...REPLAYABLE].join(', ')}`);
-    }
-    const newer = force ? null : await ledger.newerOnSameThing(messageId);
-    if (newer !== null) return { ok: false, reason: 'newer-message', newer: newer.id };
     const remade = mapping === 'current' && message.mapping !== null ? await remake(deps, message) : null;
     if (typeof remade === 'string') return not(remade);
     const replayed = await ledger.write(async (tx): Promise<Replayed> => {
+      // Two who ask at once: the second finds it back in line.
+      const meanwhile = await whyNot(tx, await tx.message(messageId), force);
+      if (meanwhile !== null) return meanwhile;
       if (remade !== null) await tx.updateMessage(messageId, { mapping: remade.mapping, mapped: remade.body });
-      const ids = await resend(tx, desk, message, force);
+      const ids = await resend(tx, desk, message, { force, destination });
       if (typeof ids === 'string') return not(ids);
       await tx.addEvent(messageId, 'replayed', desk.now(), mapping);
       await tx.refreshStatus(messageId);

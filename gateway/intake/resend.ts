@@ -15,8 +15,14 @@ import { fhirContent, queueDelivery, type Desk } from './desk.ts';
 /** Ids of the new deliveries. */
 export type Resent = readonly string[] | string;
 
-/** `force`: also to a wijkkliniek where the patient is not, on the word of the person who releases a parked message. */
-export async function resend(tx: Tx, desk: Desk, message: StoredMessage, force: boolean): Promise<Resent> {
+/** `force`: also to a wijkkliniek where the patient is not, on the word of the person who releases a parked message.
+ *  `destination`: to this one alone, of those the message is for. */
+export async function resend(
+  tx: Tx,
+  desk: Desk,
+  message: StoredMessage,
+  { force, destination }: { readonly force: boolean; readonly destination?: string | undefined },
+): Promise<Resent> {
   if (message.flow === 'transfer-update') return resendTask(tx, desk, message);
   const body = await tx.mapped(message.id);
   if (body === null || message.flow === null) return 'its content was destroyed';
@@ -30,8 +36,11 @@ export async function resend(tx: Tx, desk: Desk, message: StoredMessage, force: 
     sender: senderKind(desk.region, message.source),
     lane: lane.patient ?? message.id,
     traceparent: null,
+    ...(destination === undefined ? {} : { only: destination }),
   });
-  return ids.length > 0 ? ids : `flow ${message.flow} has no destination`;
+  return ids.length > 0
+    ? ids
+    : `flow ${message.flow} has no destination${destination === undefined ? '' : ` ${destination}`}`;
 }
 
 /** A person says the parked message is this patient's: the one its BSN names, else its numbers. Nothing is linked by it. */

@@ -219,8 +219,12 @@ export interface MessageFilter {
   readonly since?: Instant;
   readonly until?: Instant;
   readonly bsn?: string;
+  /** With a delivery to this destination; where `status` is one that a delivery may have, one of that status. */
+  readonly destination?: string;
   readonly limit: number;
   readonly cursor?: string;
+  /** `newest` first unless told. */
+  readonly order?: 'newest' | 'oldest';
 }
 
 export interface Page<T> {

@@ -1,7 +1,7 @@
 /** The schemas of the description. What zod already describes is generated from it. */
 import { z } from 'zod';
 import { transferSchema } from '../../../mappings/transfer-json/schema.ts';
-import { enrolmentSearch, messageSearch, replayBody } from '../tracking/query.ts';
+import { enrolmentSearch, messageSearch, replayBody, replayMany } from '../tracking/query.ts';
 import {
   count,
   destination,
@@ -13,6 +13,7 @@ import {
   object,
   outcome,
   page,
+  replayedOne,
   resource,
   text,
   trace,
@@ -57,6 +58,23 @@ export const SCHEMAS = {
   Replayed: object({ deliveries: { type: 'array', items: id }, difference: { type: 'array', items: text } }, [
     'difference',
   ]),
+  ReplayMany: schemaOf(replayMany),
+  ReplayedMany: object(
+    {
+      dryRun: { type: 'boolean' },
+      found: { ...count, description: 'In this answer; there may be more behind `next`' },
+      replayed: count,
+      refused: count,
+      items: { type: 'array', items: replayedOne },
+      difference: {
+        type: 'array',
+        items: object({ path: text, messages: count }),
+        description: 'Of a dry run: how many messages would differ at a path, the most first',
+      },
+      next: { anyOf: [text, { type: 'null' }], description: 'Give it back as `cursor`.' },
+    },
+    ['difference'],
+  ),
   Destinations: object({ items: { type: 'array', items: destination } }),
   Reconciliation: object({
     received: { ...count, description: 'Always the sum of the rest' },

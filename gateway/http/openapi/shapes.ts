@@ -95,6 +95,19 @@ export const destination = object({
   dead: count,
   lastDeliveredAt: orNull(at),
 });
+export const replayedOne = object(
+  {
+    id,
+    code: {
+      enum: ['replayed', 'same', 'different', 'not-replayable', 'newer-message'],
+      description: '`same`, `different`: of a dry run, what the mapping would make against what was sent',
+    },
+    deliveries: { type: 'array', items: id },
+    text,
+    newer: { ...id, description: 'The newer message' },
+  },
+  ['text', 'newer'],
+);
 export const unmapped = object({
   source: text,
   system: { ...text, description: 'URI of the code system; empty when the sender names none (texts of units)' },

@@ -64,6 +64,20 @@ export const TRACKING_PATHS: Paths = {
       },
     }),
   },
+  '/replay': {
+    post: tracking('Deliver again all that a filter finds', {
+      description:
+        'The filter of POST /messages/search, and `destination`: messages with a delivery there (of the status asked for), ' +
+        'sent to it alone. The oldest first, at most `limit` in one answer; `next` goes on. With `dryRun` nothing is sent: ' +
+        'the messages, and where the current mapping makes otherwise. A run that broke off is given again: what is back in ' +
+        'line is no longer found among the dead. OPERATOR_KEY only.',
+      requestBody: sent('ReplayMany'),
+      responses: {
+        200: says('What became of each', json('ReplayedMany')),
+        ...errors('400', '401', '403', '413', '415', '503'),
+      },
+    }),
+  },
   '/destinations': {
     get: tracking('Who can be reached, and what waits', {
       responses: { 200: says('Every destination of the region', json('Destinations')), ...errors('401', '503') },

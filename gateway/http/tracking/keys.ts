@@ -28,8 +28,14 @@ function isSame(given: string | null, key: string): boolean {
   return timingSafeEqual(digest(given ?? ''), digest(key));
 }
 
-/** The route for whoever holds a key; `contents` for the operator alone. */
-export function keyed(doors: Doors, route: Route, shows: 'facts' | 'contents' = 'facts'): Route {
+/** What the operator alone may, and how it is refused to others. */
+const OPERATOR_ONLY = {
+  contents: 'INTEGRATOR_KEY shows no contents.',
+  operator: 'INTEGRATOR_KEY does not run the gateway: this takes OPERATOR_KEY.',
+} as const;
+
+/** The route for whoever holds a key; `contents` and `operator` (what runs the gateway) for the operator alone. */
+export function keyed(doors: Doors, route: Route, asks: 'facts' | keyof typeof OPERATOR_ONLY = 'facts'): Route {
   return {
     ...route,
     answer: async (request: Request, response: Response) => {
@@ -42,11 +48,11 @@ export function keyed(doors: Doors, route: Route, shows: 'facts' | 'contents' = 
           rule: 'unauthorized',
         });
       }
-      if (shows === 'contents' && role !== 'operator') {
+      if (asks !== 'facts' && role !== 'operator') {
         return sendFault(request, response, 403, {
           code: 'forbidden',
           expression: 'Authorization',
-          text: 'INTEGRATOR_KEY shows no contents.',
+          text: OPERATOR_ONLY[asks],
           rule: 'forbidden',
         });
       }

@@ -1,4 +1,4 @@
-/** The tracking API's view of messages: what arrived, what became of it, and sending it again. */
+/** The tracking API's view of messages: what arrived, and what became of it. */
 import type { Request, Response } from 'express';
 import type { MessageFilter } from '../../ledger/ledger.ts';
 import type { Doors } from '../arrive.ts';
@@ -6,7 +6,7 @@ import { sendBytes, sendFault, sendJson } from '../reply.ts';
 import type { Route } from '../route.ts';
 import { keyed, seesContents } from './keys.ts';
 import { tell } from './message.ts';
-import { given, messageQuery, messageSearch, noQuery, replayBody, replayQuery } from './query.ts';
+import { given, messageQuery, messageSearch, noQuery } from './query.ts';
 import { readBodyBy, readQuery } from './read.ts';
 
 export const messageRoutes = (doors: Doors): readonly Route[] => [
@@ -48,14 +48,9 @@ export const messageRoutes = (doors: Doors): readonly Route[] => [
       else sendJson(response, 200, explained);
     },
   }),
-  keyed(doors, {
-    method: 'post',
-    path: '/messages/:id/replay',
-    answer: (request, response) => replay(doors, request, response),
-  }),
 ];
 
-const idOf = (request: Request): string => String(request.params['id']);
+export const idOf = (request: Request): string => String(request.params['id']);
 
 async function list(doors: Doors, filter: MessageFilter, request: Request, response: Response): Promise<void> {
   const whole = seesContents(doors, request);
@@ -75,40 +70,7 @@ const content =
     sendBytes(response, 200, found.mediaType, found.bytes);
   };
 
-async function replay(doors: Doors, request: Request, response: Response): Promise<void> {
-  const query = readQuery(replayQuery, request, response);
-  if (query === null) return;
-  const body = await readBodyBy(replayBody, doors, request, response);
-  if (body === null) return;
-  const { mapping, dryRun } = query;
-  const replayed =
-    dryRun === 'true'
-      ? await doors.rehearse(idOf(request), { mapping, values: seesContents(doors, request) })
-      : await doors.replay(idOf(request), { mapping, force: body.force });
-  if (replayed.ok) {
-    const difference = 'difference' in replayed ? { difference: replayed.difference } : {};
-    return sendJson(response, 200, { deliveries: 'deliveries' in replayed ? replayed.deliveries : [], ...difference });
-  }
-  if (replayed.reason === 'not-found') return unknown(request, response);
-  if (replayed.reason === 'not-replayable') {
-    return sendFault(request, response, 409, {
-      code: 'conflict',
-      expression: '',
-      text: replayed.text,
-      rule: 'not-replayable',
-    });
-  }
-  sendJson(response, 409, {
-    error: {
-      code: 'newer-message',
-      text: `Message ${replayed.newer} already changed the same thing; {"force": true} sends this one after it.`,
-      location: `/messages/${replayed.newer}`,
-    },
-    newer: replayed.newer,
-  });
-}
-
-const unknown = (request: Request, response: Response): void =>
+export const unknown = (request: Request, response: Response): void =>
   sendFault(request, response, 404, {
     code: 'not-found',
     expression: '',

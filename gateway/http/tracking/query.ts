@@ -37,6 +37,33 @@ const messageShape = {
 export const messageQuery = z.strictObject(messageShape);
 export const messageSearch = z.strictObject({ ...messageShape, bsn });
 
+const REPLAY_FILTERS = [
+  'status',
+  'flow',
+  'source',
+  'type',
+  'controlId',
+  'since',
+  'until',
+  'bsn',
+  'destination',
+] as const;
+/** A replay by filter names what is replayed: an empty one would send everything again. */
+export const replayMany = z
+  .strictObject({
+    ...messageShape,
+    bsn,
+    destination: text,
+    /** Messages in one answer; `next` goes on. */
+    limit: z.int('a whole number').min(1).max(10_000).default(1_000),
+    mapping: z.enum(['current', 'original']).default('current'),
+    force: z.boolean().default(false),
+    dryRun: z.boolean().default(false),
+  })
+  .refine((body) => REPLAY_FILTERS.some((name) => body[name] !== undefined), {
+    error: `at least one of ${REPLAY_FILTERS.join(', ')}`,
+  });
+
 const enrolmentShape = { status: z.enum(['requested', 'active', 'ended']).optional(), limit, cursor };
 export const enrolmentQuery = z.strictObject(enrolmentShape);
 export const enrolmentSearch = z.strictObject({ ...enrolmentShape, bsn });

@@ -139,6 +139,8 @@ describe('a client', () => {
     expect((await operator.explain(first.id)).values.length).toBeGreaterThan(10);
     expect(await operator.replay(first.id, { mapping: 'original', force: true })).toHaveLength(1);
     expect(await operator.rehearseReplay(first.id)).toEqual([]);
+    const found = await operator.replayMany({ status: 'delivered', flow: 'lab-result', dryRun: true });
+    expect(found).toMatchObject({ dryRun: true, replayed: 0, difference: [], next: null });
     expect((await operator.destinations()).map(({ id }) => id)).toContain('ecd');
     expect((await operator.reconciliation()).balanced).toBe(true);
     expect((await operator.enrolments({ status: 'active' })).items).toHaveLength(1);

@@ -157,6 +157,7 @@ export async function openDoors(over: Overrides = {}): Promise<Doorway> {
       update: async () => ({ ok: false, reason: 'not-found' }),
     },
     replay: async () => ({ ok: true, deliveries: ['d-1'] }),
+    replayMany: async (_filter, { dryRun }) => ({ dryRun, found: 0, replayed: 0, refused: 0, items: [], next: null }),
     rehearse: async () => ({ ok: true, difference: [] }),
     explain: async () => 'not-found',
     identify: () => ({ ok: true, caller: { source: 'sandbox-hospital', party: 'sandbox-hospital' } }),

@@ -2,6 +2,7 @@
 import type { Clock } from '../../gateway/clock.ts';
 import type { Claimed, Ledger, Settlement } from '../../gateway/ledger/ledger.ts';
 import type { Log } from '../../gateway/log.ts';
+import type { Tracing } from '../../gateway/tracing/tracing.ts';
 import type { AttemptResult, Sender } from '../senders/sender.ts';
 import { doze } from './doze.ts';
 import { backoffMs, CREDENTIAL_REFUSED, judge, type RetryPolicy } from './verdict.ts';
@@ -20,6 +21,8 @@ export interface DeliverDeps {
   readonly attempted: (settlement: Settlement, durationMs: number) => void;
   /** Ends the call under way; at the end of a stop. */
   readonly cut: AbortSignal;
+  /** Absent: no traces are kept, and the receiver gets the traceparent the delivery was made with. */
+  readonly tracing?: Tracing | null | undefined;
 }
 
 /** How a ledger that cannot be written is asked again. */
@@ -66,11 +69,21 @@ async function settle(claimed: Claimed, settlement: Settlement, deps: DeliverDep
 
 export async function deliver(claimed: Claimed, attempts: number, deps: DeliverDeps): Promise<void> {
   const startedAt = performance.now();
-  const result = await send(claimed, deps);
+  const { id: deliveryId, messageId, destination, kind } = claimed;
+  const span = deps.tracing?.start('deliver', claimed.traceparent, {
+    deliveryId,
+    messageId,
+    destination,
+    kind,
+    attempts,
+  });
+  const result = await send(span === undefined ? claimed : { ...claimed, traceparent: span.traceparent }, deps);
   const facts = { attempts, createdAt: claimed.createdAt };
   const settlement = judge(result, facts, deps.policy, deps.clock.now(), deps.random);
   const durationMs = Math.round(performance.now() - startedAt);
   deps.attempted(settlement, durationMs);
+  span?.set({ status: settlement.outcome, httpStatus: settlement.responseStatus });
+  span?.end(settlement.outcome !== 'delivered');
   deps.log.event(
     `delivery.${settlement.outcome}`,
     {

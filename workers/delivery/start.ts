@@ -3,6 +3,7 @@ import type { Clock } from '../../gateway/clock.ts';
 import type { Ledger } from '../../gateway/ledger/ledger.ts';
 import type { Log } from '../../gateway/log.ts';
 import type { Destination, RegionFile } from '../../gateway/regions/region.ts';
+import type { Tracing } from '../../gateway/tracing/tracing.ts';
 import { fhirSender } from '../senders/fhir.ts';
 import { mllpSender } from '../senders/mllp.ts';
 import type { Sender } from '../senders/sender.ts';
@@ -24,6 +25,7 @@ export interface DeliveryDeps {
   readonly random: () => number;
   readonly log: Log;
   readonly metrics?: DeliveryMetrics;
+  readonly tracing?: Tracing | null;
   /** How long a stop waits for calls under way before it cuts them; 5 s unless told. */
   readonly drainMs?: number;
 }
@@ -47,6 +49,7 @@ function loopFor(destination: Destination, deps: DeliveryDeps): Loop {
     clock: deps.clock,
     random: deps.random,
     log: deps.log,
+    tracing: deps.tracing,
     destination: destination.id,
     concurrency: destination.concurrency,
     ratePerSecond: destination.ratePerSecond,

@@ -83,8 +83,11 @@ function meaningOf(result: AttemptResult): Meaning {
   }
 }
 
+/** The receiver, or the way to it, was in trouble: the same bytes may well be taken later. */
+export const worthRetrying = (result: AttemptResult): boolean => meaningOf(result).kind === 'again';
+
 /** A receiver may ask for more patience than a region's `maxDelayMs`, but attempts are never further apart than this. */
-const LONGEST_ASKED_MS = 900_000;
+export const LONGEST_ASKED_MS = 900_000;
 
 /** Milliseconds a `Retry-After` asks for from `now` (RFC 9110 §10.2.3: seconds or an HTTP date); 0 when it says nothing. */
 export function askedDelayMs(retryAfter: string | null, now: Date): number {

@@ -17,9 +17,9 @@ import type { Flow } from '../regions/region.ts';
 export interface V2Type {
   readonly flow: Flow;
   readonly mapping: Mapping<Message>;
-  /** Which patients the message joins, for a type that can. */
   /** What the message changes in a transfer that is under way. */
   readonly change?: (message: Message, context: MappingContext) => TransferChange;
+  /** Which patients the message joins, for a type that can. */
   readonly merges?: (message: Message, context: MappingContext) => readonly Merge[];
 }
 
@@ -35,7 +35,10 @@ const STEP: V2Type = { flow: 'transfer-update', mapping: referralStep, change: s
 
 /** Keyed by MSH-9.1 and MSH-9.2. */
 const TYPES: Readonly<Record<string, Readonly<Record<string, V2Type>>>> = {
-  ADT: { A01: ADMIN, A03: ADMIN, A04: ADMIN, A08: ADMIN, A31: ADMIN, A40: { ...ADMIN, merges: mergesOf } },
+  ADT: {
+    ...Object.fromEntries('A01 A02 A03 A04 A08 A11 A12 A13 A31'.split(' ').map((event) => [event, ADMIN])),
+    A40: { ...ADMIN, merges: mergesOf },
+  },
   MDM: { T02: { flow: 'co-treatment', mapping: documentMdm } },
   OMP: { O09: MEDICATION },
   RDE: { O11: MEDICATION },

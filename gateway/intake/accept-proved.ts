@@ -41,7 +41,7 @@ export async function acceptProved(
   });
   await tx.addEvent(message.id, 'received', message.receivedAt);
   await tx.addEvent(message.id, 'mapped', message.receivedAt, `${mapping.id}@${mapping.version}`);
-  if (routed.kind === 'deliver' && message.type === 'ADT^A01') await noteReadmission(tx, message, routed.patient);
+  if (routed.kind === 'deliver') await noteReadmission(tx, message, routed.patient);
   if (routed.kind === 'hold') await tx.addEvent(message.id, 'held', message.receivedAt);
   else if (routed.kind === 'park') await tx.addEvent(message.id, 'parked', message.receivedAt, routed.text);
   else if (opens) await open(tx, desk, source, message, taken, { lane: routed.lane, taskId, traceparent });
@@ -96,12 +96,16 @@ const open = (
     traceparent: more.traceparent,
   });
 
-/** Admitted to a hospital again while at the wijkkliniek: recorded with the message that says so. */
+const READMISSION: Readonly<Record<string, string>> = { 'ADT^A01': 'readmission', 'ADT^A11': 'readmission cancelled' };
+
+/** Admitted to a hospital again while at the wijkkliniek, or not after all: recorded with the message that says so. */
 async function noteReadmission(tx: Tx, message: StoredMessage, patient: string | null): Promise<void> {
+  const noted = READMISSION[message.type ?? ''];
+  if (noted === undefined) return;
   const enrolments = patient === null ? [] : await tx.enrolmentsOfPatient(patient);
   const active = enrolments.find(({ status }) => status === 'active');
   if (active === undefined) return;
-  await tx.addEvent(message.id, 'mapped', message.receivedAt, `readmission during enrolment ${active.id}`);
+  await tx.addEvent(message.id, 'mapped', message.receivedAt, `${noted} during enrolment ${active.id}`);
 }
 
 /** A transfer is taken at its word for who the patient is, unless that contradicts what was linked before. */

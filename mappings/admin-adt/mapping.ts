@@ -1,15 +1,17 @@
 /**
- * ADT A01, A03, A04, A08, A31 and A40 (HL7 v2.5 §3.3) to nl-core Patient, Encounter and what the message says of the
+ * ADT A01 to A04, A08, A11 to A13, A31 and A40 (HL7 v2.5 §3.3) to nl-core Patient, Encounter and what the message says of the
  * patient beside them: diagnoses, allergies, procedures, observations, insurance.
  */
+import type { Extension } from 'fhir/r4.js';
 import { BundleDraft, referTo } from '../bundle.ts';
+import type { Draft } from '../draft.ts';
 import { fullUrlOf } from '../identity.ts';
 import { controlIdOf } from '../hl7v2/control-id.ts';
 import { readingFor } from '../hl7v2/leaf.ts';
 import type { Message } from '../hl7v2/message.ts';
 import { keyText, type AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import { allergyEntries } from '../hl7v2/segments/al1.ts';
-import { deletions } from '../hl7v2/segments/deletions.ts';
+import { deletion, deletions } from '../hl7v2/segments/deletions.ts';
 import { diagnosisEntries } from '../hl7v2/segments/dg1.ts';
 import { coverageEntries } from '../hl7v2/segments/in1.ts';
 import { patientEntry } from '../hl7v2/segments/pid.ts';
@@ -18,7 +20,7 @@ import { encounterEntry, stayIdOf } from '../hl7v2/segments/pv1.ts';
 import { carryWhole, unusedOf } from '../hl7v2/segments/remainder.ts';
 import type { Mapping, MappingContext, MappingResult, Warning } from '../mapping.ts';
 import { observationEntries } from '../observed/observation.ts';
-import { eventOf, statusOfEvent } from './event.ts';
+import { eventCell, eventOf, statusOfEvent } from './event.ts';
 import { segmentsOf, type AdtSegments } from './groups.ts';
 import { mergeEntries } from './merge.ts';
 
@@ -94,15 +96,22 @@ function stayEntry(
   const stay = encounterEntry(about.bundle, message, context, patient, {
     status: statusOfEvent(message, event),
     // Without PV1-45 the moment at which the discharge took place (EVN-6); the moment it was typed in (EVN-2) is not it.
-    end: occurred?.filled === true ? occurred : undefined,
+    end: event.reopens === true ? null : occurred?.filled === true ? occurred : undefined,
     diagnosis: () =>
       diagnosisEntries(about, segments.diagnoses, { ofStay: true }).flatMap(({ ofStay }) => ofStay ?? []),
     extension: () => [
       ...deletions([message.first('PV1'), message.first('PV2')], 'adt.deleted'),
+      ...(event.reopens === true ? endTakenBack(message) : []),
       ...carryWhole(segments.rest, 'adt.remainder'),
     ],
   });
   return stay.warnings;
+}
+
+/** A13 that does not speak of PV1-45 takes it away all the same, as a `""` in it would. */
+function endTakenBack(message: Message): Draft<Extension>[] {
+  const end = message.first('PV1')?.rep(45);
+  return end === undefined || end.filled || end.isNull ? [] : [deletion('PV1-45', eventCell(message), 'adt.reopened')];
 }
 
 function othersOf(about: AboutPatient, segments: AdtSegments, stay: boolean): void {

@@ -100,10 +100,10 @@ describe('patient administration', () => {
     await becomes(lab, 'delivered');
   });
 
-  it('never ends an enrolment by the hospital’s A03', async () => {
+  it.each(['A02', 'A03', 'A11', 'A12', 'A13'])('never ends an enrolment by the hospital’s %s', async (event) => {
     const person = someone();
     await accept(await request(person, 'C1'));
-    await becomes(await send(adt('A03', pid3('C1', person.bsn), [visit])), 'delivered');
+    await becomes(await send(adt(event, pid3('C1', person.bsn), [visit])), 'delivered');
     const { items } = await get<{ items: { status: string }[] }>('/enrolments');
     expect(items.map(({ status }) => status)).toEqual(['active']);
   });
@@ -113,7 +113,14 @@ describe('patient administration', () => {
     await accept(await request(person, 'D1'));
     const id = await send(adt('A01', pid3('D1', person.bsn), [visit.replace('|E|SEH', '|I|CARD')]));
     await becomes(id, 'delivered');
-    expect((await show(id)).events.some(({ detail }) => detail?.includes('readmission'))).toBe(true);
+    const noted = async (of: string) =>
+      (await show(of)).events.some(({ detail }) => detail?.startsWith('readmission '));
+    expect(await noted(id)).toBe(true);
+    const cancelled = await send(adt('A11', pid3('D1', person.bsn), [visit.replace('|E|SEH', '|I|CARD')]));
+    await becomes(cancelled, 'delivered');
+    expect((await show(cancelled)).events.map(({ detail }) => detail)).toContainEqual(
+      expect.stringContaining('readmission cancelled during'),
+    );
   });
 });
 

@@ -23,12 +23,43 @@ describe('a stay', () => {
     ['A04', 'PV1|1|O', 'in-progress'],
     ['A03', 'PV1|1|E', 'finished'],
     ['A08', 'PV1|1|I', 'in-progress'],
+    ['A02', 'PV1|1|I', 'in-progress'],
+    ['A12', 'PV1|1|E', 'in-progress'],
+    ['A11', 'PV1|1|I', 'cancelled'],
+    ['A13', `PV1|1|I${'|'.repeat(43)}20261120`, 'in-progress'],
   ])('after %s with %s is %s', (event, pv1, status) => {
     expect(stay(event, pv1)?.status).toBe(status);
   });
 
   test('after A08 is finished when PV1-45 says when', () => {
     expect(stay('A08', `PV1|1|I${'|'.repeat(43)}20261120`)?.status).toBe('finished');
+  });
+
+  const sampled = (name: string) => all<Encounter>(outputOf('admin-adt', name), 'Encounter')[0];
+
+  test('after A13 has no end, and an end that was told before is taken away', () => {
+    for (const name of ['a13-discharge-cancelled-hix', 'a13-discharge-cancelled-says-when-epic']) {
+      const reopened = sampled(name);
+      expect(reopened?.period?.end).toBeUndefined();
+      expect(reopened?.hospitalization?.dischargeDisposition).toBeUndefined();
+      expect(reopened?.location?.[0]?.status).toBe('active');
+    }
+    const told = sampled('a13-discharge-cancelled-hix')?.extension?.[0]?.extension?.map(
+      ({ valueString }) => valueString,
+    );
+    expect(told).toEqual(['PV1-45', '""']);
+  });
+
+  test('after A02 is at the new place, after A12 at the old one again, after A11 at none', () => {
+    const place = (name: string) => {
+      const bundle = outputOf('admin-adt', name);
+      const [location] = all<{ name: string }>(bundle, 'Location');
+      return [location?.name, all<Encounter>(bundle, 'Encounter')[0]?.location?.[0]?.status];
+    };
+    expect(place('a02-transfer-hix')).toEqual(['AOA, A3, B2, AMC', 'active']);
+    expect(place('a12-transfer-cancelled-hix')).toEqual(['SEH, K2, B1, AMC', 'active']);
+    expect(place('a11-admission-cancelled-epic')[1]).toBeUndefined();
+    expect(sampled('a12-transfer-cancelled-hix')?.identifier).toEqual(sampled('a02-transfer-hix')?.identifier);
   });
 
   test('is none of the business of an A31', () => {

@@ -41,14 +41,19 @@ export function instantOf(cell: Cell, rule: string, reading: Reading): Leaf<stri
 }
 
 /** Start and end as far as they are filled. An end before its start is no period: a warning, both travel as text. */
-export function periodOf(start: Cell, end: Cell, rule: string, reading: Reading): Draft<Period> | undefined {
-  if (start.filled && end.filled && isReversed(start, end, reading)) {
+export function periodOf(
+  start: Cell,
+  end: Cell | undefined,
+  rule: string,
+  reading: Reading,
+): Draft<Period> | undefined {
+  if (start.filled && end?.filled === true && isReversed(start, end, reading)) {
     const text = 'The period ends before it starts; its times travel as text only.';
     reading.warnings.push({ code: 'unreadable-time', location: end.path(), text });
     return undefined;
   }
   const from = dateTimeOf(start, rule, reading);
-  const to = dateTimeOf(end, rule, reading);
+  const to = end && dateTimeOf(end, rule, reading);
   return from === undefined && to === undefined ? undefined : { start: from, end: to };
 }
 

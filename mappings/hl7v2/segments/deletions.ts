@@ -13,13 +13,16 @@ import { SOURCE_FIELD } from './remainder.ts';
 export const deletions = (segments: readonly (Segment | undefined)[], rule: string): Draft<Extension>[] =>
   segments
     .flatMap((segment) => (segment === undefined ? [] : nullsIn(segment)))
-    .map((place) => ({
-      url: constant(SOURCE_FIELD, rule),
-      extension: [
-        { url: constant('path', rule), valueString: new Leaf(place.path(), place, rule) },
-        { url: constant('value', rule), valueString: new Leaf('""', place, rule) },
-      ],
-    }));
+    .map((place) => deletion(place.path(), place, rule));
+
+/** That `path` is taken away, as `place` says. */
+export const deletion = (path: string, place: Place, rule: string): Draft<Extension> => ({
+  url: constant(SOURCE_FIELD, rule),
+  extension: [
+    { url: constant('path', rule), valueString: new Leaf(path, place, rule) },
+    { url: constant('value', rule), valueString: new Leaf('""', place, rule) },
+  ],
+});
 
 function nullsIn(segment: Segment): Place[] {
   const places: Place[] = [];

@@ -29,8 +29,8 @@ type Status = Encounter['status'];
 export interface StayEvent {
   /** A01 in progress, A03 finished; absent: by PV1-45 and PV1-2. */
   readonly status?: Leaf<Status> | undefined;
-  /** When the stay ended, for a PV1-45 that is silent. */
-  readonly end?: Cell | undefined;
+  /** When the stay ended, for a PV1-45 that is silent; null: it did not end, whatever PV1-45 says. */
+  readonly end?: Cell | null | undefined;
   /** Made when the stay has its place in the Bundle. */
   readonly diagnosis?: () => readonly Draft<EncounterDiagnosis>[];
   /** Made before the remainders of PV1 are carried. */
@@ -85,7 +85,7 @@ export function encounterEntry(
   const { id, numbers } = keyOf(pv1, patient, controlId, reading);
   const status = event.status ?? statusOf(pv1);
   const reference = bundle.add<Encounter>('Encounter', id, () => {
-    const end = pv1.at(45).filled ? pv1.at(45) : (event.end ?? pv1.at(45));
+    const end = event.end === null ? undefined : pv1.at(45).filled ? pv1.at(45) : event.end;
     const draft = {
       meta: { profile: [constant(nlCore('Encounter'), RULE)] },
       identifier: numbers.length > 0 ? numbers.map(({ identifier }) => identifier) : [identifierOf(id)],
@@ -99,8 +99,8 @@ export function encounterEntry(
       period: periodOf(pv1.at(44), end, 'pv1.period', reading),
       reasonCode: pv2 && [codeableConcept(pv2.rep(3), 'pv2.reason', reading)],
       diagnosis: event.diagnosis?.(),
-      hospitalization: hospitalization(pv1, reading),
-      location: locations(bundle, pv1, reading, status.value),
+      hospitalization: hospitalization(pv1, reading, event.end !== null),
+      location: locations(bundle, pv1, reading, status.value, end !== undefined),
     };
     const told = event.extension?.() ?? [];
     return { ...draft, extension: [...told, ...carryRemainders([pv1, pv2], 'pv1.remainder')] };

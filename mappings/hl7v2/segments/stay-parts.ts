@@ -37,7 +37,12 @@ export function participants(
   );
 }
 
-export function hospitalization(pv1: Segment, reading: Reading): Draft<NonNullable<Encounter['hospitalization']>> {
+/** @param leaves false: where the patient would have gone (PV1-36) is of a discharge that is taken back */
+export function hospitalization(
+  pv1: Segment,
+  reading: Reading,
+  leaves: boolean,
+): Draft<NonNullable<Encounter['hospitalization']>> {
   const concept = (field: number, table: string) =>
     codeableConcept(pv1.rep(field), 'pv1.hospitalization', reading, table);
   return {
@@ -47,7 +52,7 @@ export function hospitalization(pv1: Segment, reading: Reading): Draft<NonNullab
     dietPreference: [concept(38, '0114')],
     specialArrangement: pv1.reps(15).map((each) => codeableConcept(each, 'pv1.hospitalization', reading, '0009')),
     specialCourtesy: [concept(16, '0099')],
-    dischargeDisposition: concept(36, '0112'),
+    dischargeDisposition: leaves ? concept(36, '0112') : undefined,
   };
 }
 
@@ -57,12 +62,22 @@ export function locations(
   pv1: Segment,
   reading: Reading,
   stay: Encounter['status'],
+  ended: boolean,
 ): NonNullable<Draft<Encounter['location']>> {
   const reference = locationEntry(bundle, pv1.rep(3), 'pv1.location', reading);
   if (reference === undefined) return [];
-  const ended = stay === 'finished' || pv1.at(45).filled;
-  const status = ended ? 'completed' : stay === 'planned' ? 'planned' : 'active';
-  return [{ location: referTo(reference, 'Location', 'pv1.location'), status: constant(status, 'pv1.location') }];
+  const status =
+    // Nobody is at the place of a stay that did not come about.
+    stay === 'cancelled'
+      ? undefined
+      : stay === 'finished' || ended
+        ? 'completed'
+        : stay === 'planned'
+          ? 'planned'
+          : 'active';
+  return [
+    { location: referTo(reference, 'Location', 'pv1.location'), status: status && constant(status, 'pv1.location') },
+  ];
 }
 
 /** Adds the place of a PL under its name, which tells places of one sender apart; undefined when nothing is filled. */

@@ -1,6 +1,6 @@
 /**
- * The ledger is the truth: what was accepted, what became of it, who is where. This is its contract; `sqlite/` keeps it
- * on the embedded default. A unit given to `write` is committed and synced to disk before `write` resolves; units that
+ * The ledger is the truth: what was accepted, what became of it, who is where. This is its contract; `sql/`
+ * holds its logic, `sqlite/` is the embedded engine. A unit given to `write` is committed and synced to disk before `write` resolves; units that
  * arrive in one event-loop turn share one commit. A unit that throws is rolled back alone. When the store cannot be
  * written, `write` rejects with `LedgerUnavailable`: nothing was promised.
  */

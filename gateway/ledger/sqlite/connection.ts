@@ -1,8 +1,8 @@
 /** One connection to the database file: its settings, its prepared statements, and whether it can still be trusted. */
 import Database from 'libsql';
+import type { Value } from '../sql/db.ts';
 
-export type Value = string | number | Uint8Array | null;
-export type Found<Row> = Row | undefined;
+type Found<Row> = Row | undefined;
 export type Synchronous = 'FULL' | 'OFF';
 
 /** The store failed, not the statement: disk full, locked, read-only, damaged, gone. SQLite may have rolled back by itself. */
@@ -86,6 +86,7 @@ export class Connection {
    * transaction would hold its lock, and the log would not be brought home.
    */
   close(): void {
+    if (!this.#database.open) return;
     try {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       if (!this.lost && this.#writes) this.#prepare('PRAGMA wal_checkpoint(TRUNCATE)').get([]);
@@ -113,9 +114,4 @@ export class Connection {
       throw error;
     }
   }
-}
-
-/** A blob as it comes back: a Buffer from `get`, an ArrayBuffer from `all`. */
-export function bytesOf(value: Uint8Array | ArrayBuffer): Buffer {
-  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length) : Buffer.from(value);
 }

@@ -3,9 +3,10 @@ import type { Connection } from './connection.ts';
 import { FIRST } from './migrations/0001-first.ts';
 import { UNMAPPED } from './migrations/0002-unmapped.ts';
 import { DISCLOSED } from './migrations/0003-disclosed.ts';
+import { NUMBERED } from './migrations/0004-numbered.ts';
 
 /** The step at index n leads from schema n to n + 1. A published step is never edited; a new one is added. */
-const STEPS = [FIRST, UNMAPPED, DISCLOSED];
+const STEPS = [FIRST, UNMAPPED, DISCLOSED, NUMBERED];
 
 /** Brings the database to this program's schema. Throws, before anything is changed, when the file is of a newer one. */
 export function migrate(db: Connection, steps: readonly string[] = STEPS): void {

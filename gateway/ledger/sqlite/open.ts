@@ -2,19 +2,18 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerUnavailable } from '../ledger.ts';
-import type { Ledger, Reader } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import { createSeal } from '../seal.ts';
-import { createWriter } from './batch.ts';
+import { nothingFresh } from '../sql/fresh.ts';
+import { checkKey } from '../sql/key-check.ts';
+import { sqlLedger } from '../sql/ledger.ts';
+import type { On } from '../sql/reader.ts';
+import { createWriter } from '../sql/writer.ts';
 import { Connection } from './connection.ts';
 import type { Synchronous } from './connection.ts';
-import { checkKey } from './key-check.ts';
-import { claim, due, nextDue, recover } from './lane.ts';
+import { SqliteDb } from './db.ts';
 import { migrate } from './migrate.ts';
-import { SqliteReader } from './reader.ts';
-import type { On } from './reader.ts';
-import { settle } from './settle.ts';
-import type { Store } from './store.ts';
-import { runUnit } from './unit.ts';
+import { beginTurn } from './transactions.ts';
 
 export interface SqliteLedgerOptions {
   readonly file: string;
@@ -31,76 +30,62 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   const seal = createSeal(key);
   mkdirSync(dirname(file), { recursive: true });
 
-  const openWriter = (): Store => {
-    const store = { db: Connection.open(file, { write: true, synchronous }), seal };
+  const openWriter = async (): Promise<Connection> => {
+    const connection = Connection.open(file, { write: true, synchronous });
     try {
-      migrate(store.db);
-      checkKey(store);
+      migrate(connection);
+      await checkKey({ db: new SqliteDb(connection), seal });
       // Gives back some of what was destroyed; little at a time, since a start should be quick.
-      store.db.exec('PRAGMA incremental_vacuum(500)');
+      connection.exec('PRAGMA incremental_vacuum(500)');
     } catch (error) {
-      store.db.close();
+      connection.close();
       throw error;
     }
-    return store;
+    return connection;
   };
-  let writer: Store | null = openWriter();
-  let reading: Store | null = null;
+  let writing: Connection | null = await openWriter();
+  let reading: Connection | null = null;
   const opened = statSync(file).ino;
 
-  const queue = createWriter({
-    connect() {
+  const writer = createWriter({
+    async begin() {
       // A file put in another's place, or removed, would take what is written with it.
       if (!existsSync(file) || statSync(file).ino !== opened)
         throw new Error('the database file is not the one opened');
-      writer ??= openWriter();
-      return writer;
+      writing ??= await openWriter();
+      return beginTurn(writing, { db: new SqliteDb(writing), seal });
     },
-    disconnect() {
-      const { db } = writer ?? {};
-      writer = null;
-      db?.close();
+    abandon() {
+      const connection = writing;
+      writing = null;
+      connection?.close();
     },
   });
 
   const read: On = async (use) => {
+    let connection: Connection | null = null;
     try {
-      reading ??= { db: Connection.open(file, { write: false, synchronous }), seal };
-      return use(reading);
+      connection = reading ??= Connection.open(file, { write: false, synchronous });
+      return await use({ db: new SqliteDb(connection), seal, fresh: nothingFresh() });
     } catch (error) {
-      if (reading && !reading.db.lost) throw error;
-      reading?.db.close();
-      reading = null;
+      if (connection && !connection.lost) throw error;
+      if (reading === connection) reading = null;
+      connection?.close();
       throw new LedgerUnavailable('the ledger cannot be read', { cause: error });
     }
   };
 
-  const writing: Omit<Ledger, keyof Reader> = {
-    write: (unit) => queue.write((store) => runUnit(store, unit)),
-    claim: async (destination, now, limit) => {
-      // Most wake-ups find nothing: they cost a look, not a transaction.
-      if ((await read((store) => due(store, destination, now, 1))).length === 0) return [];
-      return queue.write(async (store) => claim(store, destination, now, limit));
+  return sqlLedger(
+    {
+      read,
+      writer,
+      close: async () => {
+        reading?.close();
+        writing?.close();
+        reading = null;
+        writing = null;
+      },
     },
-    settle: (deliveryId, settlement) => queue.write(async (store) => settle(store, deliveryId, settlement)),
-    nextDue: (destination) => read((store) => nextDue(store, destination)),
-    recover: () => queue.write(async (store) => recover(store)),
-    ready: async () => {
-      const at = Buffer.from(clock.now().toISOString());
-      try {
-        await queue.write(async ({ db }) => db.run("INSERT OR REPLACE INTO setting VALUES ('ready', ?)", at));
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    close: async () => {
-      await queue.end();
-      reading?.db.close();
-      writer?.db.close();
-      reading = null;
-      writer = null;
-    },
-  };
-  return Object.assign(new SqliteReader(read), writing);
+    clock,
+  );
 }

@@ -3,12 +3,13 @@ import { renameSync } from 'node:fs';
 import { LedgerUnavailable } from '../../../../gateway/ledger/ledger.ts';
 import type { Tx } from '../../../../gateway/ledger/ledger.ts';
 import { createSeal } from '../../../../gateway/ledger/seal.ts';
-import { createWriter } from '../../../../gateway/ledger/sqlite/batch.ts';
 import { Connection } from '../../../../gateway/ledger/sqlite/connection.ts';
-import { insertMessage } from '../../../../gateway/ledger/sqlite/message.ts';
+import { SqliteDb } from '../../../../gateway/ledger/sqlite/db.ts';
 import { migrate } from '../../../../gateway/ledger/sqlite/migrate.ts';
-import type { Store } from '../../../../gateway/ledger/sqlite/store.ts';
-import { runUnit } from '../../../../gateway/ledger/sqlite/unit.ts';
+import { beginTurn } from '../../../../gateway/ledger/sqlite/transactions.ts';
+import { insertMessage } from '../../../../gateway/ledger/sql/message.ts';
+import { runUnit } from '../../../../gateway/ledger/sql/unit.ts';
+import { createWriter } from '../../../../gateway/ledger/sql/writer.ts';
 import { message } from '../samples.ts';
 import { KEY, openTemporary, temporaryFile } from './open-temporary.ts';
 
@@ -50,38 +51,40 @@ describe('a ledger that cannot be written', () => {
 
   describe('because the disk is full', () => {
     let room: number;
-    let store: Store | null;
+    let connection: Connection | null;
     const file = temporaryFile();
-    const connect = (): Store => {
-      if (!store) {
-        store = { db: Connection.open(file, { write: true, synchronous: 'FULL' }), seal: createSeal(KEY) };
-        migrate(store.db);
-        store.db.get(`PRAGMA max_page_count = ${room}`);
+    const seal = createSeal(KEY);
+    const connect = (): Connection => {
+      if (!connection) {
+        connection = Connection.open(file, { write: true, synchronous: 'FULL' });
+        migrate(connection);
+        connection.get(`PRAGMA max_page_count = ${room}`);
       }
-      return store;
+      return connection;
     };
     const disconnect = () => {
-      store?.db.close();
-      store = null;
+      connection?.close();
+      connection = null;
     };
-    const writer = createWriter({ connect, disconnect });
+    const begin = async () => beginTurn(connect(), { db: new SqliteDb(connect()), seal });
+    const writer = createWriter({ begin, abandon: disconnect });
     beforeEach(() => {
       room = 70;
-      store = null;
+      connection = null;
     });
     afterEach(disconnect);
-    const count = () => connect().db.get<{ n: number }>('SELECT count(*) AS n FROM message')?.n;
+    const count = () => connect().get<{ n: number }>('SELECT count(*) AS n FROM message')?.n;
 
     test('promises nothing to anyone whose commit failed, and goes on with what fits', async () => {
       const given = [message(), big(), message()];
-      const heard = await reasons(given.map((m) => writer.write(async (s) => insertMessage(s, m))));
+      const heard = await reasons(given.map((m) => writer.write((s) => insertMessage(s, m))));
       expect(everyone(heard.slice(0, 2))).toBe(true);
       // It had not begun when the commit of the others failed.
       expect(heard[2]).toBeNull();
       expect(count()).toBe(1);
       disconnect();
       room = 1_000;
-      await writer.write(async (s) => insertMessage(s, big()));
+      await writer.write((s) => insertMessage(s, big()));
       expect(count()).toBe(2);
     });
 
@@ -89,12 +92,12 @@ describe('a ledger that cannot be written', () => {
       const kept: Tx[] = [];
       const nested = (tx: Tx) => {
         kept.push(tx);
-        return writer.write(async (s) => insertMessage(s, message()));
+        return writer.write((s) => insertMessage(s, message()));
       };
       const before = count() ?? 0;
       await expect(writer.write((s) => runUnit(s, nested, 50))).rejects.toThrow('outside the ledger');
       await expect(kept[0]?.insertMessage(message())).rejects.toThrow('has ended');
-      await writer.write(async (s) => insertMessage(s, message()));
+      await writer.write((s) => insertMessage(s, message()));
       expect(count()).toBe(before + 2);
     });
 
@@ -102,7 +105,7 @@ describe('a ledger that cannot be written', () => {
       const before = count();
       const unit = writer.write(async (s) => {
         try {
-          insertMessage(s, big());
+          await insertMessage(s, big());
         } catch {
           // A bug of the caller: it believes it stored something.
         }

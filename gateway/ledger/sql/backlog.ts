@@ -10,16 +10,16 @@ interface Count {
   readonly last_at: number | null;
 }
 
-export function findBacklog({ db }: Store): readonly DestinationBacklog[] {
-  const counts = db.all<Count>('SELECT * FROM backlog ORDER BY destination');
-  return [...new Set(counts.map(({ destination }) => destination))].map((destination) => {
+const OLDEST = `SELECT created_at FROM delivery INDEXED BY delivery_open
+  WHERE destination = ? AND status IN ('waiting', 'sending', 'retrying') ORDER BY seq LIMIT 1`;
+
+export async function findBacklog({ db }: Store): Promise<readonly DestinationBacklog[]> {
+  const counts = await db.all<Count>('SELECT destination, status, n, last_at FROM backlog ORDER BY destination');
+  const found: DestinationBacklog[] = [];
+  for (const destination of new Set(counts.map((count) => count.destination))) {
     const of = (status: DeliveryStatus) => counts.find((c) => c.destination === destination && c.status === status);
-    const oldest = db.get<{ created_at: number }>(
-      `SELECT created_at FROM delivery INDEXED BY delivery_open
-       WHERE destination = ? AND status IN ('waiting', 'sending', 'retrying') ORDER BY seq LIMIT 1`,
-      destination,
-    );
-    return {
+    const oldest = await db.get<{ created_at: number }>(OLDEST, destination);
+    found.push({
       destination,
       waiting: of('waiting')?.n ?? 0,
       sending: of('sending')?.n ?? 0,
@@ -27,6 +27,7 @@ export function findBacklog({ db }: Store): readonly DestinationBacklog[] {
       dead: of('dead')?.n ?? 0,
       oldestWaitingAt: instantOrNull(oldest?.created_at ?? null),
       lastDeliveredAt: instantOrNull(of('delivered')?.last_at ?? null),
-    };
-  });
+    });
+  }
+  return found;
 }

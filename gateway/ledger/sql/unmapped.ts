@@ -1,7 +1,7 @@
 /** Codes that came without a translation, one row for each code of a source. */
 import type { UntranslatedCode } from '../../../mappings/mapping.ts';
 import type { Instant, Page, Reader, UnmappedCode } from '../ledger.ts';
-import { bytesOf, type Value } from './connection.ts';
+import { bytesOf, into, type Value } from './db.ts';
 import { page, readCursor } from './cursor.ts';
 import { instant, millis } from './instant.ts';
 import type { Store } from './store.ts';
@@ -16,21 +16,23 @@ interface UnmappedRow {
   readonly sealed: Uint8Array | ArrayBuffer;
 }
 
+const AGAIN = `UPDATE unmapped SET n = n + 1, last_seen = CASE WHEN last_seen < ?1 THEN ?1 ELSE last_seen END
+  WHERE hash = ?2`;
+const PUT = into('unmapped', ['hash', 'source', 'n', 'first_seen', 'last_seen', 'sealed'], { numbered: true });
+
 /** One message's codes: each counts once, however often the message says it. */
-export function countUnmapped(store: Store, source: string, codes: readonly UntranslatedCode[], at: Instant): void {
+export async function countUnmapped(
+  store: Store,
+  source: string,
+  codes: readonly UntranslatedCode[],
+  at: Instant,
+): Promise<void> {
   const { db, seal } = store;
   const seen = millis(at);
   for (const [hash, code] of new Map(codes.map((code) => [hashOf(store, source, code), code]))) {
-    const again = 'UPDATE unmapped SET n = n + 1, last_seen = max(last_seen, ?) WHERE hash = ?';
-    if (db.run(again, seen, hash) > 0) continue;
-    db.run(
-      'INSERT INTO unmapped (hash, source, n, first_seen, last_seen, sealed) VALUES (?, ?, 1, ?, ?, ?)',
-      hash,
-      source,
-      seen,
-      seen,
-      seal.seal('unmapped', hash, Buffer.from(JSON.stringify(code))),
-    );
+    if ((await db.run(AGAIN, seen, hash)) > 0) continue;
+    const sealed = seal.seal('unmapped', hash, Buffer.from(JSON.stringify(code)));
+    await db.insert(PUT, hash, source, 1, seen, seen, sealed);
   }
 }
 
@@ -39,7 +41,10 @@ const hashOf = ({ seal }: Store, source: string, { system, code }: UntranslatedC
   seal.hash(['unmapped', source, system, code].map(encodeURIComponent).join('|'));
 
 /** The newest found first: an order that counting on does not change between two pages. */
-export function findUnmapped({ db, seal }: Store, filter: Parameters<Reader['unmapped']>[0]): Page<UnmappedCode> {
+export async function findUnmapped(
+  { db, seal }: Store,
+  filter: Parameters<Reader['unmapped']>[0],
+): Promise<Page<UnmappedCode>> {
   const where: string[] = [];
   const values: Value[] = [];
   const add = (condition: string, value: Value): void => {
@@ -48,7 +53,7 @@ export function findUnmapped({ db, seal }: Store, filter: Parameters<Reader['unm
   };
   if (filter.source !== undefined) add('source = ?', filter.source);
   if (filter.cursor !== undefined) add('seq < ?', readCursor(filter.cursor)[0]);
-  const rows = db.all<UnmappedRow>(
+  const rows = await db.all<UnmappedRow>(
     `SELECT * FROM unmapped ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY seq DESC LIMIT ?`,
     ...values,
     filter.limit + 1,

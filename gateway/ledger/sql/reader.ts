@@ -14,12 +14,12 @@ import { findTask, findTasks } from './task.ts';
 import { findUnmapped } from './unmapped.ts';
 
 /** Runs one piece of work on the connection; a failed store becomes the contract's error. */
-export type On = <T>(use: (store: Store) => T) => Promise<T>;
+export type On = <T>(use: (store: Store) => Promise<T>) => Promise<T>;
 
 type Of<Name extends keyof Reader> = Parameters<Reader[Name]>[0];
 
 /** A class, since one is made for every unit of work: thirty closures would cost more than some of its statements. */
-export class SqliteReader implements Reader {
+export class SqlReader implements Reader {
   protected readonly on: On;
 
   constructor(on: On) {
@@ -39,8 +39,8 @@ export class SqliteReader implements Reader {
   }
 
   delivery(id: string): ReturnType<Reader['delivery']> {
-    return this.on((store) => {
-      const row = findDelivery(store, id);
+    return this.on(async (store) => {
+      const row = await findDelivery(store, id);
       return row ? claimed(store, row) : null;
     });
   }

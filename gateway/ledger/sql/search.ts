@@ -1,6 +1,6 @@
 /** Finding messages, newest first, always through an index: the rarest filter leads, the rest is checked per row. */
 import type { MessageFilter, Page, StoredMessage } from '../ledger.ts';
-import type { Value } from './connection.ts';
+import type { Value } from './db.ts';
 import { page, readCursor } from './cursor.ts';
 import { millis } from './instant.ts';
 import { bsnHash } from './mark.ts';
@@ -21,27 +21,29 @@ const LEADS = [
 const COMMON = 2_000;
 
 /** Two common filters that hardly meet would walk a million rows: the one with the fewest is asked first. */
-function leadingIndex({ db }: Store, filter: MessageFilter): string {
+async function leadingIndex({ db }: Store, filter: MessageFilter): Promise<string> {
   const given = LEADS.flatMap(({ name, column, index }) => {
     const value = filter[name];
     return value === undefined ? [] : [{ column, index, value }];
   });
   if (given.length < 2) return given[0]?.index ?? 'message_received';
-  const counted = given.map(({ column, index, value }) => {
-    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM message INDEXED BY ${index} WHERE ${column} = ? LIMIT ${COMMON})`;
-    return { index, n: db.get<{ n: number }>(sql, value)?.n ?? 0 };
-  });
+  const counted: { readonly index: string; readonly n: number }[] = [];
+  for (const { column, index, value } of given) {
+    const rows = `SELECT 1 FROM message INDEXED BY ${index} WHERE ${column} = ? LIMIT ${COMMON}`;
+    const row = await db.get<{ n: number }>(`SELECT count(*) AS n FROM (${rows}) AS some`, value);
+    counted.push({ index, n: row?.n ?? 0 });
+  }
   return counted.reduce((rarest, next) => (next.n < rarest.n ? next : rarest)).index;
 }
 
-export function findMessages(store: Store, filter: MessageFilter): Page<StoredMessage> {
+export async function findMessages(store: Store, filter: MessageFilter): Promise<Page<StoredMessage>> {
   const where: string[] = [];
   const values: Value[] = [];
   const add = (condition: string, ...given: Value[]) => {
     where.push(condition);
     values.push(...given);
   };
-  if (filter.bsn !== undefined) add('k.hash = ?', bsnHash(store, filter.bsn));
+  if (filter.bsn !== undefined) add('k.hash = ? AND m.seq = k.message_seq', bsnHash(store, filter.bsn));
   for (const { name, column } of LEADS) {
     const value = filter[name];
     if (value !== undefined) add(`m.${column} = ?`, value);
@@ -54,9 +56,9 @@ export function findMessages(store: Store, filter: MessageFilter): Page<StoredMe
   }
   const from =
     filter.bsn === undefined
-      ? `message m INDEXED BY ${leadingIndex(store, filter)}`
-      : 'mark k CROSS JOIN message m ON m.seq = k.message_seq';
-  const rows = store.db.all<MessageRow>(
+      ? `message m INDEXED BY ${await leadingIndex(store, filter)}`
+      : 'mark k CROSS JOIN message m';
+  const rows = await store.db.all<MessageRow>(
     `SELECT m.* FROM ${from} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
      ORDER BY m.received_at DESC, m.seq DESC LIMIT ?`,
     ...values,

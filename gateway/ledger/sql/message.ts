@@ -2,9 +2,8 @@
 import type { Flow } from '../../regions/region.ts';
 import type { Warning } from '../../../mappings/mapping.ts';
 import type { Door, Instant, MessageStatus, NewMessage, Refused, StoredMessage, Tx } from '../ledger.ts';
-import { bytesOf } from './connection.ts';
-import type { Value } from './connection.ts';
-import { keepMappedOfDeliveries, putContent } from './content.ts';
+import { bytesOf, into, type Value } from './db.ts';
+import { putContent, replaceMapped } from './content.ts';
 import { instant, instantOrNull, millis, millisOrNull } from './instant.ts';
 import { insertMarks, thingHash } from './mark.ts';
 import type { Store } from './store.ts';
@@ -62,19 +61,38 @@ export function storedMessage({ seal }: Pick<Store, 'seal'>, row: MessageRow): S
   };
 }
 
-const INSERT = `INSERT INTO message
-  (id, received_at, source, door, type, control_id, flow, status, key, content_hash, notes,
-   mapping_id, mapping_version, patient, ordered_at, hold_until, task)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const PUT = into(
+  'message',
+  [
+    'id',
+    'received_at',
+    'source',
+    'door',
+    'type',
+    'control_id',
+    'flow',
+    'status',
+    'key',
+    'content_hash',
+    'notes',
+    'mapping_id',
+    'mapping_version',
+    'patient',
+    'ordered_at',
+    'hold_until',
+    'task',
+  ],
+  { numbered: true },
+);
 
-export function insertMessage(store: Store, message: NewMessage): StoredMessage {
+export async function insertMessage(store: Store, message: NewMessage): Promise<StoredMessage> {
   const { refusal, warnings } = message;
   const notes =
     refusal || warnings.length > 0
       ? store.seal.seal('notes', message.id, Buffer.from(JSON.stringify({ refusal, warnings } satisfies Notes)))
       : null;
-  const seq = store.db.insert(
-    INSERT,
+  const seq = await store.db.insert(
+    PUT,
     message.id,
     millis(message.receivedAt),
     message.source,
@@ -94,13 +112,18 @@ export function insertMessage(store: Store, message: NewMessage): StoredMessage 
     message.task,
   );
   const { patientKeys, things, raw, mapped, ...stored } = message;
-  insertMarks(store, seq, patientKeys, things);
-  if (raw) putContent(store, 'raw', seq, message.id, raw);
-  if (mapped) putContent(store, 'mapped', seq, message.id, mapped);
+  await insertMarks(store, seq, patientKeys, things);
+  if (raw) await putContent(store, 'raw', seq, message.id, raw);
+  if (mapped) await putContent(store, 'mapped', seq, message.id, mapped);
+  store.fresh.set(message.id, { seq, status: message.status, hasMapped: mapped !== null, events: 0, deliveries: 0 });
   return { ...stored, seq };
 }
 
-export function updateMessage(store: Store, id: string, change: Parameters<Tx['updateMessage']>[1]): void {
+export async function updateMessage(
+  store: Store,
+  id: string,
+  change: Parameters<Tx['updateMessage']>[1],
+): Promise<void> {
   const values: Record<string, Value> = {};
   if (change.status !== undefined) values['status'] = change.status;
   if (change.patient !== undefined) values['patient'] = change.patient;
@@ -111,60 +134,51 @@ export function updateMessage(store: Store, id: string, change: Parameters<Tx['u
   }
   if (change.task !== undefined) values['task'] = change.task;
   const names = Object.keys(values);
-  const { seq } = existing(store, id);
+  const seq = await seqOf(store, id);
+  store.fresh.delete(id);
   if (names.length > 0) {
     const set = names.map((name) => `${name} = ?`).join(', ');
-    store.db.run(`UPDATE message SET ${set} WHERE seq = ?`, ...Object.values(values), seq);
+    await store.db.change(`UPDATE message SET ${set} WHERE seq = ?`, ...Object.values(values), seq);
   }
-  if (change.mapped) {
-    keepMappedOfDeliveries(store, seq, id);
-    putContent(store, 'mapped', seq, id, change.mapped);
-  }
+  if (change.mapped) await replaceMapped(store, seq, id, change.mapped);
 }
 
 /** Throws for an id nobody has: a caller that goes on would lose what it wanted to say. */
-export function existing({ db }: Store, id: string): { readonly seq: number; readonly status: MessageStatus } {
-  const row = db.get<{ seq: number; status: MessageStatus }>('SELECT seq, status FROM message WHERE id = ?', id);
-  if (!row) throw new Error(`no message ${id}`);
-  return row;
+export async function seqOf({ db, fresh }: Store, id: string): Promise<number> {
+  const seq = fresh.get(id)?.seq ?? (await db.get<{ seq: number }>('SELECT seq FROM message WHERE id = ?', id))?.seq;
+  if (seq === undefined) throw new Error(`no message ${id}`);
+  return seq;
 }
 
-export function findMessage(store: Store, id: string): StoredMessage | null {
-  const row = store.db.get<MessageRow>('SELECT * FROM message WHERE id = ?', id);
+async function one(store: Store, found: Promise<readonly MessageRow[]>): Promise<StoredMessage | null> {
+  const [row] = await found;
   return row ? storedMessage(store, row) : null;
 }
 
-export function holderOfKey(store: Store, source: string, key: string, since: Instant): StoredMessage | null {
-  const row = store.db.get<MessageRow>(
-    `SELECT * FROM message INDEXED BY message_key WHERE source = ? AND key = ? AND received_at >= ? AND status <> 'refused'
-     ORDER BY seq DESC LIMIT 1`,
-    source,
-    key,
-    millis(since),
-  );
-  return row ? storedMessage(store, row) : null;
+export function findMessage(store: Store, id: string): Promise<StoredMessage | null> {
+  return one(store, store.db.all<MessageRow>('SELECT * FROM message WHERE id = ?', id));
+}
+
+export function holderOfKey(store: Store, source: string, key: string, since: Instant): Promise<StoredMessage | null> {
+  const sql = `SELECT * FROM message INDEXED BY message_key
+    WHERE source = ? AND key = ? AND received_at >= ? AND status <> 'refused' ORDER BY seq DESC LIMIT 1`;
+  const among = { table: 'message', column: 'key', value: key };
+  return one(store, store.db.seek<MessageRow>(among, sql, source, key, millis(since)));
 }
 
 /** Only news of the same thing counts, and only accepted news. */
-export function newerOnSameThing(store: Store, messageId: string): StoredMessage | null {
-  const row = store.db.get<MessageRow>(
-    `SELECT m.* FROM mark mine
-     CROSS JOIN mark other ON other.hash = mine.hash AND other.message_seq > mine.message_seq
-     CROSS JOIN message m ON m.seq = other.message_seq
-     WHERE mine.message_seq = (SELECT seq FROM message WHERE id = ?) AND mine.kind = 'thing' AND m.status <> 'refused'
-     ORDER BY m.seq DESC LIMIT 1`,
-    messageId,
-  );
-  return row ? storedMessage(store, row) : null;
+export function newerOnSameThing(store: Store, messageId: string): Promise<StoredMessage | null> {
+  const sql = `SELECT m.* FROM mark mine CROSS JOIN mark other CROSS JOIN message m
+    WHERE mine.message_seq = (SELECT seq FROM message WHERE id = ?) AND mine.kind = 'thing'
+    AND other.hash = mine.hash AND other.message_seq > mine.message_seq
+    AND m.seq = other.message_seq AND m.status <> 'refused' ORDER BY m.seq DESC LIMIT 1`;
+  return one(store, store.db.all<MessageRow>(sql, messageId));
 }
 
 /** The newest accepted message of this flow about a thing. */
-export function newestOnThing(store: Store, thing: string, flow: string): StoredMessage | null {
-  const row = store.db.get<MessageRow>(
-    `SELECT m.* FROM mark k CROSS JOIN message m ON m.seq = k.message_seq
-     WHERE k.hash = ? AND k.kind = 'thing' AND m.flow = ? AND m.status <> 'refused' ORDER BY m.seq DESC LIMIT 1`,
-    thingHash(store, thing),
-    flow,
-  );
-  return row ? storedMessage(store, row) : null;
+export function newestOnThing(store: Store, thing: string, flow: string): Promise<StoredMessage | null> {
+  const sql = `SELECT m.* FROM mark k CROSS JOIN message m
+    WHERE k.hash = ? AND k.kind = 'thing' AND m.seq = k.message_seq AND m.flow = ? AND m.status <> 'refused'
+    ORDER BY m.seq DESC LIMIT 1`;
+  return one(store, store.db.all<MessageRow>(sql, thingHash(store, thing), flow));
 }

@@ -1,10 +1,10 @@
 /** Who is, or was asked to be, in which wijkkliniek. */
 import type { Enrolment, EnrolmentStatus, Page, Reader, Tx } from '../ledger.ts';
-import type { Value } from './connection.ts';
+import { into, type Value } from './db.ts';
 import { page, readCursor } from './cursor.ts';
 import { instant, instantOrNull, millis, millisOrNull } from './instant.ts';
 import { bsnHash } from './mark.ts';
-import { existing } from './message.ts';
+import { seqOf } from './message.ts';
 import type { Store } from './store.ts';
 
 interface EnrolmentRow {
@@ -20,7 +20,7 @@ interface EnrolmentRow {
   readonly ended_at: number | null;
 }
 
-const SELECT = 'SELECT e.*, m.id AS message_id FROM enrolment e CROSS JOIN message m ON m.seq = e.message_seq';
+const SELECT = 'SELECT e.*, m.id AS message_id FROM enrolment e CROSS JOIN message m WHERE m.seq = e.message_seq';
 
 const enrolment = (row: EnrolmentRow): Enrolment => ({
   id: row.id,
@@ -34,26 +34,34 @@ const enrolment = (row: EnrolmentRow): Enrolment => ({
   endedAt: instantOrNull(row.ended_at),
 });
 
-export function insertEnrolment(store: Store, made: Enrolment): void {
-  store.db.run(
-    `INSERT INTO enrolment
-       (id, wijkkliniek, patient, status, task, message_seq, requested_at, active_at, ended_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+const PUT = into(
+  'enrolment',
+  ['id', 'wijkkliniek', 'patient', 'status', 'task', 'message_seq', 'requested_at', 'active_at', 'ended_at'],
+  { numbered: true },
+);
+
+export async function insertEnrolment(store: Store, made: Enrolment): Promise<void> {
+  await store.db.insert(
+    PUT,
     made.id,
     made.wijkkliniek,
     made.patient,
     made.status,
     made.task,
-    existing(store, made.messageId).seq,
+    await seqOf(store, made.messageId),
     millis(made.requestedAt),
     millisOrNull(made.activeAt),
     millisOrNull(made.endedAt),
   );
 }
 
-export function updateEnrolment({ db }: Store, id: string, change: Parameters<Tx['updateEnrolment']>[1]): void {
-  const changed = db.run(
-    'UPDATE enrolment SET status = ?, active_at = ifnull(?, active_at), ended_at = ifnull(?, ended_at) WHERE id = ?',
+export async function updateEnrolment(
+  { db }: Store,
+  id: string,
+  change: Parameters<Tx['updateEnrolment']>[1],
+): Promise<void> {
+  const changed = await db.run(
+    'UPDATE enrolment SET status = ?, active_at = coalesce(?, active_at), ended_at = coalesce(?, ended_at) WHERE id = ?',
     change.status,
     millisOrNull(change.activeAt),
     millisOrNull(change.endedAt),
@@ -62,18 +70,22 @@ export function updateEnrolment({ db }: Store, id: string, change: Parameters<Tx
   if (changed === 0) throw new Error(`no enrolment ${id}`);
 }
 
-export function enrolmentOfTask({ db }: Store, task: string): Enrolment | null {
-  const row = db.get<EnrolmentRow>(`${SELECT} WHERE e.task = ? ORDER BY e.seq DESC LIMIT 1`, task);
+export async function enrolmentOfTask({ db }: Store, task: string): Promise<Enrolment | null> {
+  const row = await db.get<EnrolmentRow>(`${SELECT} AND e.task = ? ORDER BY e.seq DESC LIMIT 1`, task);
   return row ? enrolment(row) : null;
 }
 
 /** In the order they were asked for. */
-export function enrolmentsOfPatient({ db }: Store, patient: string): readonly Enrolment[] {
-  return db.all<EnrolmentRow>(`${SELECT} WHERE e.patient = ? ORDER BY e.seq`, patient).map(enrolment);
+export async function enrolmentsOfPatient({ db }: Store, patient: string): Promise<readonly Enrolment[]> {
+  const among = { table: 'enrolment', column: 'patient', value: patient };
+  return (await db.seek<EnrolmentRow>(among, `${SELECT} AND e.patient = ? ORDER BY e.seq`, patient)).map(enrolment);
 }
 
 /** Newest first. */
-export function findEnrolments(store: Store, filter: Parameters<Reader['enrolments']>[0]): Page<Enrolment> {
+export async function findEnrolments(
+  store: Store,
+  filter: Parameters<Reader['enrolments']>[0],
+): Promise<Page<Enrolment>> {
   const where: string[] = [];
   const values: Value[] = [];
   const add = (condition: string, value: Value) => {
@@ -85,8 +97,8 @@ export function findEnrolments(store: Store, filter: Parameters<Reader['enrolmen
   }
   if (filter.status !== undefined) add('e.status = ?', filter.status);
   if (filter.cursor !== undefined) add('e.seq < ?', readCursor(filter.cursor)[0]);
-  const rows = store.db.all<EnrolmentRow>(
-    `${SELECT} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY e.seq DESC LIMIT ?`,
+  const rows = await store.db.all<EnrolmentRow>(
+    `${SELECT} ${where.map((condition) => `AND ${condition}`).join(' ')} ORDER BY e.seq DESC LIMIT ?`,
     ...values,
     filter.limit + 1,
   );

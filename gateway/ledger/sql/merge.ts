@@ -7,49 +7,53 @@ import type { Store } from './store.ts';
 type Open = Pick<DeliveryRow, 'seq' | 'destination' | 'lane' | 'status'>;
 
 /** Throws `ContradictingKeys` when both have a BSN: two persons are never joined by a machine. */
-export function mergePatients(store: Store, surviving: string, retired: string): void {
+export async function mergePatients(store: Store, surviving: string, retired: string): Promise<void> {
   if (surviving === retired) return;
   const { db } = store;
-  const bsns = db.all<{ patient: string }>(
+  const bsns = await db.all<{ patient: string }>(
     "SELECT patient FROM patient_key WHERE kind = 'bsn' AND patient IN (?, ?)",
     surviving,
     retired,
   );
   if (bsns.length > 1) throw new ContradictingKeys('both patients have a BSN of their own');
-  db.run(
+  await db.change(
     `UPDATE message SET patient = ? WHERE patient = ? AND seq IN
-       (SELECT k.message_seq FROM patient_key p CROSS JOIN mark k ON k.hash = p.hash WHERE p.patient = ?)`,
+       (SELECT k.message_seq FROM patient_key p CROSS JOIN mark k WHERE k.hash = p.hash AND p.patient = ?)`,
     surviving,
     retired,
     retired,
   );
-  db.run('UPDATE patient_key SET patient = ? WHERE patient = ?', surviving, retired);
-  db.run('UPDATE enrolment SET patient = ? WHERE patient = ?', surviving, retired);
-  for (const { destination } of db.all<{ destination: string }>('SELECT DISTINCT destination FROM backlog')) {
-    joinLanes(store, destination, surviving, retired);
+  await db.change('UPDATE patient_key SET patient = ? WHERE patient = ?', surviving, retired);
+  await db.change('UPDATE enrolment SET patient = ? WHERE patient = ?', surviving, retired);
+  for (const { destination } of await db.all<{ destination: string }>('SELECT DISTINCT destination FROM backlog')) {
+    await joinLanes(store, destination, surviving, retired);
   }
 }
 
 /** The lanes become one, in order of acceptance. Only when both have one in flight does the second end in its old lane. */
-function joinLanes(store: Store, destination: string, surviving: string, retired: string): void {
+async function joinLanes(store: Store, destination: string, surviving: string, retired: string): Promise<void> {
   const { db } = store;
-  const open = (lane: string): Open[] =>
+  const open = (lane: string): Promise<Open[]> =>
     db.all<Open>(
       `SELECT seq, destination, lane, status FROM delivery INDEXED BY delivery_lane
        WHERE destination = ? AND lane = ? AND status IN ('waiting', 'sending', 'retrying', 'parked') ORDER BY seq`,
       destination,
       lane,
     );
-  const moving = open(retired);
+  const moving = await open(retired);
   if (moving.length === 0) return;
-  const inFlight = open(surviving).some(({ status }) => status === 'sending');
+  const inFlight = (await open(surviving)).some(({ status }) => status === 'sending');
   for (const { seq, status } of moving) {
     if (status === 'sending' && inFlight) continue;
-    db.run('UPDATE delivery SET head = 0, lane = ? WHERE seq = ?', surviving, seq);
+    await db.change('UPDATE delivery SET head = 0, lane = ? WHERE seq = ?', surviving, seq);
   }
   if (inFlight) return;
   const sending = moving.find(({ status }) => status === 'sending');
-  db.run('UPDATE delivery SET head = 0 WHERE destination = ? AND lane = ? AND head = 1', destination, surviving);
-  if (sending === undefined) promoteNext(store, { destination, lane: surviving });
-  else db.run('UPDATE delivery SET head = 1 WHERE seq = ?', sending.seq);
+  await db.change(
+    'UPDATE delivery SET head = 0 WHERE destination = ? AND lane = ? AND head = 1',
+    destination,
+    surviving,
+  );
+  if (sending === undefined) await promoteNext(store, { destination, lane: surviving });
+  else await db.change('UPDATE delivery SET head = 1 WHERE seq = ?', sending.seq);
 }

@@ -9,9 +9,9 @@ import { addEvent } from './event.ts';
 import { heldFor, holdExpiredBefore } from './held.ts';
 import { millis } from './instant.ts';
 import { mergePatients } from './merge.ts';
-import { existing, holderOfKey, insertMessage, newestOnThing, updateMessage } from './message.ts';
+import { holderOfKey, insertMessage, newestOnThing, seqOf, updateMessage } from './message.ts';
 import { bsnOf, contradicts, findPatient, linkPatient } from './patient.ts';
-import { SqliteReader } from './reader.ts';
+import { SqlReader } from './reader.ts';
 import { refreshStatus } from './status.ts';
 import type { Store } from './store.ts';
 import { saveTask } from './task.ts';
@@ -19,7 +19,7 @@ import { countUnmapped } from './unmapped.ts';
 
 type Second<Name extends 'updateMessage' | 'updateEnrolment'> = Parameters<Tx[Name]>[1];
 
-export class SqliteTx extends SqliteReader implements Tx {
+export class SqlTx extends SqlReader implements Tx {
   #over = false;
 
   constructor(store: Store) {
@@ -46,7 +46,7 @@ export class SqliteTx extends SqliteReader implements Tx {
   }
 
   addEvent(id: string, event: EventName, at: Instant, detail?: string): ReturnType<Tx['addEvent']> {
-    return this.on((s) => addEvent(s, existing(s, id).seq, event, millis(at), detail ?? null));
+    return this.on(async (s) => addEvent(s, { id, seq: await seqOf(s, id) }, event, millis(at), detail ?? null));
   }
 
   countUnmapped(source: string, codes: readonly UntranslatedCode[], at: Instant): ReturnType<Tx['countUnmapped']> {
@@ -86,7 +86,7 @@ export class SqliteTx extends SqliteReader implements Tx {
   }
 
   hasBsn(patient: string): ReturnType<Tx['hasBsn']> {
-    return this.on((s) => bsnOf(s, patient) !== null);
+    return this.on(async (s) => (await bsnOf(s, patient)) !== null);
   }
 
   mergePatients(surviving: string, retired: string): ReturnType<Tx['mergePatients']> {

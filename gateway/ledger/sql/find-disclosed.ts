@@ -1,6 +1,7 @@
 /** The newest delivery that told a destination of something. */
 import type { Disclosed } from '../ledger.ts';
-import { bodyOf, type DeliveryRow } from './delivery.ts';
+import { sentBy } from './content.ts';
+import type { DeliveryRow } from './delivery.ts';
 import { disclosedHash } from './disclosed.ts';
 import { instant } from './instant.ts';
 import type { Store } from './store.ts';
@@ -11,10 +12,17 @@ const NEWEST = `SELECT d.*, m.id AS message_id FROM disclosed x
   WHERE x.hash = ? AND d.status IN ('waiting', 'sending', 'retrying', 'delivered')
   ORDER BY x.delivery_seq DESC LIMIT 1`;
 
-export function newestDisclosed(store: Store, destinations: readonly string[], name: string): Disclosed | null {
-  const [newest] = destinations
-    .flatMap((destination) => store.db.get<DeliveryRow>(NEWEST, disclosedHash(store, destination, name)) ?? [])
-    .sort((a, b) => b.seq - a.seq);
-  const body = newest === undefined ? null : bodyOf(store, newest);
+export async function newestDisclosed(
+  store: Store,
+  destinations: readonly string[],
+  name: string,
+): Promise<Disclosed | null> {
+  const rows: DeliveryRow[] = [];
+  for (const destination of destinations) {
+    const row = await store.db.get<DeliveryRow>(NEWEST, disclosedHash(store, destination, name));
+    if (row) rows.push(row);
+  }
+  const [newest] = rows.sort((a, b) => b.seq - a.seq);
+  const body = newest === undefined ? null : await sentBy(store, newest);
   return newest === undefined || body === null ? null : { seq: newest.seq, at: instant(newest.created_at), body };
 }

@@ -24,16 +24,16 @@ function detail(row: DeliveryRow, settlement: Settlement): string {
 }
 
 /** False when the delivery is not in flight any more (cancelled meanwhile): the result is ignored, the lane goes on. */
-export function settle(store: Store, deliveryId: string, settlement: Settlement): boolean {
-  const row = findDelivery(store, deliveryId);
+export async function settle(store: Store, deliveryId: string, settlement: Settlement): Promise<boolean> {
+  const row = await findDelivery(store, deliveryId);
   if (row?.status !== 'sending') {
-    if (row?.status === 'cancelled' && row.head === 1) stepAside(store, row);
+    if (row?.status === 'cancelled' && row.head === 1) await stepAside(store, row);
     return false;
   }
   const at = millis(settlement.at);
   const event = EVENT[settlement.outcome];
   const error = settlement.outcome === 'delivered' ? null : settlement.error;
-  store.db.run(
+  await store.db.change(
     UPDATE,
     STATUS[settlement.outcome],
     settlement.outcome === 'retry' ? millis(settlement.nextAttemptAt) : null,
@@ -43,11 +43,12 @@ export function settle(store: Store, deliveryId: string, settlement: Settlement)
     event === null ? 1 : 0,
     row.seq,
   );
-  addEvent(store, row.message_seq, 'attempted', at, detail(row, settlement));
+  const message = { id: row.message_id, seq: row.message_seq };
+  await addEvent(store, message, 'attempted', at, detail(row, settlement));
   if (event) {
-    addEvent(store, row.message_seq, event, at, detail(row, settlement));
-    promoteNext(store, row);
+    await addEvent(store, message, event, at, detail(row, settlement));
+    await promoteNext(store, row);
   }
-  refreshStatus(store, row.message_id);
+  await refreshStatus(store, row.message_id);
   return true;
 }

@@ -1,11 +1,10 @@
 /** Tasks the gateway hosts: one row per Task, its newest version. */
 import { StaleTask } from '../ledger.ts';
 import type { HostedTask, Page, Reader } from '../ledger.ts';
-import { bytesOf } from './connection.ts';
-import type { Value } from './connection.ts';
+import { bytesOf, marksFor, type Value } from './db.ts';
 import { page, readCursor } from './cursor.ts';
 import { instant, millis } from './instant.ts';
-import { existing } from './message.ts';
+import { seqOf } from './message.ts';
 import type { Store } from './store.ts';
 
 interface TaskRow {
@@ -20,7 +19,7 @@ interface TaskRow {
 }
 
 const select = (from: string) =>
-  `SELECT t.*, m.id AS message_id FROM ${from} CROSS JOIN message m ON m.seq = t.message_seq`;
+  `SELECT t.*, m.id AS message_id FROM ${from} CROSS JOIN message m WHERE m.seq = t.message_seq`;
 
 const hosted = ({ seal }: Store, row: TaskRow): HostedTask => ({
   id: row.id,
@@ -35,11 +34,11 @@ const hosted = ({ seal }: Store, row: TaskRow): HostedTask => ({
 
 const UPDATE = `UPDATE task SET version = ?, last_updated = ?, status = ?, requester = ?, owner = ?, message_seq = ?,
   sealed = ? WHERE id = ? AND version = ?`;
-const INSERT = `INSERT OR IGNORE INTO task (version, last_updated, status, requester, owner, message_seq, sealed, id)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+const INSERT = `INSERT INTO task (version, last_updated, status, requester, owner, message_seq, sealed, id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
 
 /** `expected`: null for a new Task, else the version this one follows. Throws `StaleTask` when another is stored. */
-export function saveTask(store: Store, task: HostedTask, expected: number | null): void {
+export async function saveTask(store: Store, task: HostedTask, expected: number | null): Promise<void> {
   if (task.version !== (expected ?? 0) + 1) throw new Error(`version ${task.version} does not follow ${expected ?? 0}`);
   const values: Value[] = [
     task.version,
@@ -47,21 +46,23 @@ export function saveTask(store: Store, task: HostedTask, expected: number | null
     task.status,
     task.requester,
     task.owner,
-    existing(store, task.messageId).seq,
+    await seqOf(store, task.messageId),
     store.seal.seal('task', task.id, Buffer.from(task.resource)),
     task.id,
   ];
-  const changed = expected === null ? store.db.run(INSERT, ...values) : store.db.run(UPDATE, ...values, expected);
+  const changed = await (expected === null
+    ? store.db.run(INSERT, ...values)
+    : store.db.run(UPDATE, ...values, expected));
   if (changed === 0) throw new StaleTask(`Task/${task.id} is not at version ${expected ?? 0}`);
 }
 
-export function findTask(store: Store, id: string): HostedTask | null {
-  const row = store.db.get<TaskRow>(`${select('task t')} WHERE t.id = ?`, id);
+export async function findTask(store: Store, id: string): Promise<HostedTask | null> {
+  const row = await store.db.get<TaskRow>(`${select('task t')} AND t.id = ?`, id);
   return row ? hosted(store, row) : null;
 }
 
 /** Last changed first. */
-export function findTasks(store: Store, filter: Parameters<Reader['tasks']>[0]): Page<HostedTask> {
+export async function findTasks(store: Store, filter: Parameters<Reader['tasks']>[0]): Promise<Page<HostedTask>> {
   const where: string[] = [];
   const values: Value[] = [];
   const add = (condition: string, ...given: Value[]) => {
@@ -70,7 +71,7 @@ export function findTasks(store: Store, filter: Parameters<Reader['tasks']>[0]):
   };
   if (filter.owner !== undefined) add('t.owner = ?', filter.owner);
   if (filter.requester !== undefined) add('t.requester = ?', filter.requester);
-  if (filter.status !== undefined) add(`t.status IN (${filter.status.map(() => '?').join(', ')})`, ...filter.status);
+  if (filter.status !== undefined) add(`t.status IN (${marksFor(filter.status)})`, ...filter.status);
   if (filter.since !== undefined) add('t.last_updated >= ?', millis(filter.since));
   if (filter.cursor !== undefined) {
     const [updated, id] = readCursor(filter.cursor);
@@ -82,8 +83,8 @@ export function findTasks(store: Store, filter: Parameters<Reader['tasks']>[0]):
     from = 'task t INDEXED BY task_updated';
     add('(t.owner = ? OR t.requester = ?)', filter.participant, filter.participant);
   }
-  const rows = store.db.all<TaskRow>(
-    `${select(from)} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
+  const rows = await store.db.all<TaskRow>(
+    `${select(from)} ${where.map((condition) => `AND ${condition}`).join(' ')}
      ORDER BY t.last_updated DESC, t.id DESC LIMIT ?`,
     ...values,
     filter.limit + 1,

@@ -1,5 +1,6 @@
 /** Keyed hashes of whom and what a message is about: for holding, linking, search, and replay's look for newer news. */
 import type { PatientKeys } from '../ledger.ts';
+import { into } from './db.ts';
 import type { Store } from './store.ts';
 
 export interface KeyHash {
@@ -21,15 +22,21 @@ export function keyHashes(store: Pick<Store, 'seal'>, keys: PatientKeys): readon
 
 export const thingHash = ({ seal }: Pick<Store, 'seal'>, thing: string): string => seal.hash(`thing|${thing}`);
 
-export function insertMarks(store: Store, messageSeq: number, keys: PatientKeys, things: readonly string[]): void {
-  const put = (hash: string, kind: string) =>
-    store.db.run('INSERT OR IGNORE INTO mark (hash, message_seq, kind) VALUES (?, ?, ?)', hash, messageSeq, kind);
-  for (const { hash, kind } of keyHashes(store, keys)) put(hash, kind);
-  for (const thing of things) put(thingHash(store, thing), 'thing');
+const PUT = into('mark', ['hash', 'message_seq', 'kind']);
+
+export async function insertMarks(
+  store: Store,
+  messageSeq: number,
+  keys: PatientKeys,
+  things: readonly string[],
+): Promise<void> {
+  const kinds = new Map<string, string>(keyHashes(store, keys).map(({ hash, kind }) => [hash, kind]));
+  for (const thing of things) kinds.set(thingHash(store, thing), 'thing');
+  for (const [hash, kind] of kinds) await store.db.insert(PUT, hash, messageSeq, kind);
 }
 
 /** What a stored message said to identify its patient. */
-export function keysOfMessage({ db }: Store, messageId: string): readonly KeyHash[] {
+export function keysOfMessage({ db }: Store, messageId: string): Promise<readonly KeyHash[]> {
   return db.all<KeyHash>(
     `SELECT kind, hash FROM mark
      WHERE message_seq = (SELECT seq FROM message WHERE id = ?) AND kind IN ('bsn', 'number')`,

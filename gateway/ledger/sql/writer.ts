@@ -1,7 +1,7 @@
 /**
- * The only writer. What is given in one event-loop turn runs in one transaction, each unit in its own savepoint, and
- * nobody hears anything before the commit has reached the disk. When the store fails, everyone of the batch hears
- * `LedgerUnavailable`, the connection is thrown away, and the next batch starts with a new one.
+ * The only writer of a process. What is given in one event-loop turn runs in one transaction, unit after unit, each
+ * undone alone when it fails, and nobody hears anything before the commit has reached the disk. When the store fails,
+ * everyone of the batch hears `LedgerUnavailable`.
  */
 import { LedgerUnavailable } from '../ledger.ts';
 import type { Store } from './store.ts';
@@ -10,10 +10,21 @@ import type { Store } from './store.ts';
 const MOST_UNITS = 500;
 const LONGEST_MS = 100;
 
-interface Waiting {
-  readonly run: (store: Store) => Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+/** How a unit ended: for good only once its transaction is committed. */
+export interface Ended {
+  failure: { readonly error: unknown } | null;
+}
+
+/** One transaction of an engine. Whatever it throws means that the store is lost, and all of the batch with it. */
+export interface Turn {
+  unit(run: (store: Store) => Promise<void>): Promise<Ended>;
+  commit(): Promise<void>;
+}
+
+export interface Transactions {
+  begin(): Promise<Turn>;
+  /** The transaction that threw is over, and what it stood on is not trusted any more. */
+  abandon(): void;
 }
 
 export interface Writer {
@@ -22,50 +33,40 @@ export interface Writer {
   end(): Promise<void>;
 }
 
-/** `connect` gives the write connection, opened anew after `disconnect`; it throws while the store cannot be used. */
-export function createWriter(connection: { connect(): Store; disconnect(): void }): Writer {
+interface Waiting {
+  readonly run: (store: Store) => Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createWriter(transactions: Transactions): Writer {
   const queue: Waiting[] = [];
   let running: Promise<void> | null = null;
   let ended = false;
 
-  async function runOne(store: Store, one: Waiting): Promise<() => void> {
-    const { db } = store;
-    db.run('SAVEPOINT unit');
-    try {
-      await one.run(store);
-      db.run('RELEASE unit');
-      return one.resolve;
-    } catch (error) {
-      if (db.lost || !db.inTransaction) throw error;
-      db.run('ROLLBACK TO unit');
-      db.run('RELEASE unit');
-      return () => one.reject(error);
-    }
-  }
-
   async function runBatch(): Promise<void> {
     const taken: Waiting[] = [];
-    const answers: (() => void)[] = [];
-    let store: Store | null = null;
+    const ends: Ended[] = [];
     try {
-      store = connection.connect();
-      store.db.run('BEGIN IMMEDIATE');
+      const turn = await transactions.begin();
       const until = performance.now() + LONGEST_MS;
       for (let one = queue.shift(); one; one = queue.shift()) {
         taken.push(one);
-        answers.push(await runOne(store, one));
-        // A unit may have caught the error of a failing store: its work is gone all the same.
-        if (store.db.lost) throw store.db.lost;
+        ends.push(await turn.unit(one.run));
         if (taken.length >= MOST_UNITS || performance.now() > until) break;
       }
-      store.db.run('COMMIT');
+      await turn.commit();
     } catch (error) {
-      connection.disconnect();
+      transactions.abandon();
       const unavailable = new LedgerUnavailable('the ledger cannot be written', { cause: error });
       for (const one of taken.length > 0 ? taken : queue.splice(0, MOST_UNITS)) one.reject(unavailable);
       return;
     }
-    for (const answer of answers) answer();
+    for (const [n, one] of taken.entries()) {
+      const failure = ends[n]?.failure;
+      if (failure) one.reject(failure.error);
+      else one.resolve();
+    }
   }
 
   async function drain(): Promise<void> {

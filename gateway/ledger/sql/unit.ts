@@ -1,7 +1,7 @@
 /** Runs one unit of work on the open transaction. */
 import type { Tx } from '../ledger.ts';
 import type { Store } from './store.ts';
-import { SqliteTx } from './tx.ts';
+import { SqlTx } from './tx.ts';
 
 /**
  * A unit waits for nothing but its own statements, which need no time. One that waits for anything else (a call, a file,
@@ -10,7 +10,7 @@ import { SqliteTx } from './tx.ts';
 const LONGEST_MS = 10_000;
 
 export async function runUnit<T>(store: Store, unit: (tx: Tx) => Promise<T>, longestMs = LONGEST_MS): Promise<T> {
-  const tx = new SqliteTx(store);
+  const tx = new SqlTx(store);
   let timer: NodeJS.Timeout | undefined;
   const stuck = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('a unit of work waited for something outside the ledger')), longestMs);

@@ -2,9 +2,14 @@
 import type { MessageStatus, Reconciliation } from '../ledger.ts';
 import type { Store } from './store.ts';
 
-export function reconcile({ db }: Store): Reconciliation {
-  const rows = db.all<{ status: MessageStatus; n: number }>('SELECT status, n FROM message_count');
-  const numbered = db.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'message'")?.seq ?? 0;
+/** Both in one statement: what is accepted between two would look like a loss. */
+const BOOKS = `SELECT status, n FROM message_count
+  UNION ALL SELECT NULL, n FROM numbered WHERE name = 'message'`;
+
+export async function reconcile({ db }: Store): Promise<Reconciliation> {
+  const both = await db.all<{ status: MessageStatus | null; n: number }>(BOOKS);
+  const rows = both.filter(({ status }) => status !== null);
+  const numbered = both.find(({ status }) => status === null)?.n ?? 0;
   const counted = new Map(rows.map(({ status, n }) => [status, n]));
   const count = (status: MessageStatus) => counted.get(status) ?? 0;
   const states = {

@@ -29,6 +29,12 @@ const schema = z.object({
     .min(1024)
     .default(20 * 1024 * 1024),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Traces go here (OTLP/HTTP) when it is set; other OTEL_ settings of the exporter hold as OpenTelemetry has them. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional.refine(
+    (text) => text === undefined || /^https?:\/\/./.test(text),
+    'http(s)://…',
+  ),
+  OTEL_SERVICE_NAME: optional,
   /** Where the command line finds a running gateway. */
   GATEWAY_URL: optional,
   GATEWAY_KEY: optional,
@@ -45,6 +51,8 @@ export interface Config {
   readonly integratorKey: string | undefined;
   readonly maxMessageBytes: number;
   readonly logLevel: z.output<typeof schema>['LOG_LEVEL'];
+  /** Null: no traces. */
+  readonly traces: { readonly endpoint: string; readonly service: string } | null;
   readonly gatewayUrl: string;
   /** Bearer key the command line sends to the tracking API: GATEWAY_KEY, else OPERATOR_KEY. */
   readonly gatewayKey: string | undefined;
@@ -76,6 +84,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigRead {
       integratorKey: data.INTEGRATOR_KEY,
       maxMessageBytes: data.MAX_MESSAGE_BYTES,
       logLevel: data.LOG_LEVEL,
+      traces:
+        data.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+          ? null
+          : { endpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT, service: data.OTEL_SERVICE_NAME ?? 'wijkkliniek-gateway' },
       gatewayUrl: data.GATEWAY_URL ?? `http://127.0.0.1:${data.PORT === 0 ? 8080 : data.PORT}`,
       gatewayKey: data.GATEWAY_KEY ?? data.OPERATOR_KEY,
       senderKey: data.GATEWAY_KEY,

@@ -55,7 +55,8 @@ const BSN_LIKE = /(?<![0-9A-Za-z-])\d{8,9}(?![0-9A-Za-z-])/;
 
 const isSafe = (value: string): boolean => CODE_LIKE.test(value) && !BSN_LIKE.test(value);
 
-function allowed(fields: LogFields): Record<string, string | number | boolean | null> {
+/** The fields of the list, and of their values those that are safe. */
+export function allowedFields(fields: LogFields): Record<string, string | number | boolean | null> {
   const kept: Record<string, string | number | boolean | null> = {};
   for (const [field, value] of Object.entries(fields)) {
     if (value === undefined || !ALLOWED.has(field)) continue;
@@ -87,10 +88,10 @@ export function createLog(options: {
   );
   return {
     event: (name, fields = {}, level = 'info') => {
-      lines[level]({ event: name, ...allowed(fields) });
+      lines[level]({ event: name, ...allowedFields(fields) });
     },
     failure: (name, error, fields = {}) => {
-      lines.error({ event: name, ...placesOf(error), ...allowed(fields) });
+      lines.error({ event: name, ...placesOf(error), ...allowedFields(fields) });
     },
   };
 }

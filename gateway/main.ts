@@ -29,6 +29,7 @@ import type { RegionFile } from './regions/region.ts';
 import { atAddress, isSandbox } from './sandbox/address.ts';
 import { createSandbox } from './sandbox/app.ts';
 import { startMllpHospital } from './sandbox/mllp-hospital.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { createTaskWorkflow } from './transfer/workflow.ts';
 import { VERSION } from './version.ts';
 
@@ -71,7 +72,8 @@ export async function startGateway(
     delivery?.nudge();
   };
   const desk = openDesk(config, file, key, clock);
-  const receive = createReceive({ desk, ledger, log, nudge });
+  const tracing = await openTracing(config);
+  const receive = createReceive({ desk, ledger, log, nudge, tracing });
   const mllp = await listenMllp({
     receive,
     host: config.host,
@@ -81,6 +83,7 @@ export async function startGateway(
     frameMs: MLLP_FRAME_MS,
     log,
     clock,
+    tracing,
   });
   const replay = createReplay({ desk, ledger, nudge });
   const rehearse = createRehearsal(file, ledger);
@@ -105,6 +108,7 @@ export async function startGateway(
     metrics,
     log,
     clock,
+    tracing,
     ...(hospital === null
       ? {}
       : {
@@ -126,6 +130,7 @@ export async function startGateway(
     random: Math.random,
     log,
     metrics: deliveryMetrics(metrics),
+    tracing,
   });
   const sweep = startSweep({ ledger, clock, log, everyMs: SWEEP_MS, nudge });
   const preparing = setTimeout(prepareRules, PREPARE_MS).unref();
@@ -139,9 +144,17 @@ export async function startGateway(
       await delivery.stop();
       await http.stop();
       await hospital?.stop();
+      await tracing?.stop();
       await ledger.close();
     },
   };
+}
+
+/** The exporter is read from disk only where it is used. */
+async function openTracing({ traces }: Config): Promise<Tracing | null> {
+  if (traces === null) return null;
+  const { otlpTracing } = await import('./tracing/otlp.ts');
+  return otlpTracing(traces.endpoint, traces.service);
 }
 
 function openDesk(config: Config, region: RegionFile, key: Buffer, clock: Clock): Desk {

@@ -50,7 +50,7 @@ export function httpApp(deps: HttpDeps): Express {
   const doors: Doors = { ...deps, budget: new ByteBudget(BODIES_AT_ONCE * deps.settings.maxMessageBytes) };
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
-  app.use(measure(deps.metrics, deps.log), protect, takeTrace);
+  app.use(measure(deps.metrics, deps.log), protect, takeTrace(deps.tracing ?? null));
   watchLedger(deps.metrics, deps.ledger, deps.clock);
 
   const methods = new Map<string, string[]>();

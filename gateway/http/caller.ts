@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { isLoopback } from '../config.ts';
 import type { Credentials } from '../intake/receive.ts';
+import type { Tracing } from '../tracing/tracing.ts';
+import { isPartnerDoor } from './reply.ts';
 
 const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -29,15 +31,29 @@ export function credentialsOf(request: IncomingMessage): Credentials {
   };
 }
 
-/** Takes over the caller's trace and request id, or makes them; the request id goes back with the answer. */
-export function takeTrace(request: Request, response: Response, next: NextFunction): void {
-  const { headers } = request;
-  if (!TRACEPARENT.test(single(headers['traceparent']) ?? '')) {
-    headers['traceparent'] = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
-  }
-  if (!REQUEST_ID.test(single(headers['x-request-id']) ?? '')) headers['x-request-id'] = randomUUID();
-  response.setHeader('x-request-id', headers['x-request-id'] ?? '');
-  next();
+/**
+ * Takes over the caller's trace and request id, or makes them; the request id goes back with the answer. Where traces are
+ * kept, a request at a partner's door is a span, and what follows from the request follows from that span.
+ */
+export function takeTrace(tracing: Tracing | null) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const { headers } = request;
+    const given = single(headers['traceparent']);
+    const parent = TRACEPARENT.test(given ?? '') ? given : null;
+    if (!REQUEST_ID.test(single(headers['x-request-id']) ?? '')) headers['x-request-id'] = randomUUID();
+    response.setHeader('x-request-id', headers['x-request-id'] ?? '');
+    if (tracing !== null && isPartnerDoor(request)) {
+      const span = tracing.start('door', parent, { method: request.method });
+      headers['traceparent'] = span.traceparent;
+      response.once('close', () => {
+        span.set({ httpStatus: response.statusCode });
+        span.end(response.statusCode >= 500 || !response.writableFinished);
+      });
+    } else if (parent === null) {
+      headers['traceparent'] = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+    }
+    next();
+  };
 }
 
 export const traceparentOf = (request: IncomingMessage): string | null => single(request.headers['traceparent']);

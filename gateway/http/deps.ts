@@ -10,6 +10,7 @@ import type { Instant, MessageFilter, Page, Reader } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Refusal } from '../refusal.ts';
 import type { RegionFile } from '../regions/region.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 
 export interface HttpDeps {
   readonly receive: Receive;
@@ -26,6 +27,8 @@ export interface HttpDeps {
   readonly metrics: Registry;
   readonly log: Log;
   readonly clock: Clock;
+  /** Absent: no traces are kept. */
+  readonly tracing?: Tracing | null;
   /** Mounted at `/sandbox` when given. */
   readonly sandbox?: Router;
 }

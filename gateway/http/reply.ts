@@ -11,6 +11,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const RETRY_AFTER = '5';
 
 const PARTNER_DOOR = /^\/(fhir|transfers|hl7v2)(\/|$)/;
+export const isPartnerDoor = ({ path }: Request): boolean => PARTNER_DOOR.test(path);
 
 export function sendJson(response: Response, status: number, value: unknown): void {
   sendText(response, status, JSON_TYPE, JSON.stringify(value));
@@ -36,7 +37,7 @@ export function sendText(response: Response, status: number, mediaType: string, 
 export function sendFault(request: Request, response: Response, status: number, fault: Fault): void {
   if (status === 503) response.setHeader('retry-after', RETRY_AFTER);
   if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-  if (PARTNER_DOOR.test(request.path)) {
+  if (isPartnerDoor(request)) {
     sendFhir(response, status, outcomeOf([{ severity: 'error', ...fault }]));
   } else {
     sendJson(response, status, { error: { code: fault.rule, text: fault.text, location: fault.expression || null } });

@@ -2,6 +2,7 @@
 import { readArrival, type Reading } from '../flows/reading.ts';
 import { KIND_AT } from '../flows/thaw.ts';
 import { LedgerUnavailable } from '../ledger/ledger.ts';
+import type { LogFields } from '../log.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';
 import { identifySource } from './identify.ts';
@@ -19,22 +20,37 @@ const BEGUN_IN_A_TURN = 16;
 export function createReceive(deps: IntakeDeps): Receive {
   const turn = createTurn(BEGUN_IN_A_TURN);
   return async (arrival) => {
-    const { ledger, log } = deps;
+    const { ledger, log, tracing } = deps;
     await turn();
+    const mapping = tracing?.start('map', arrival.traceparent, { door: arrival.door });
     const looked = look(deps, arrival);
-    if (!looked.ok) return { ok: false, refusal: looked.refusal, message: null };
+    if (!looked.ok) {
+      mapping?.end();
+      return { ok: false, refusal: looked.refusal, message: null };
+    }
     const { source, judged } = looked;
+    mapping?.set({ source: source.id, ...factsOf(judged) });
+    mapping?.end();
+    const commit = tracing?.start('commit', arrival.traceparent, { door: arrival.door, source: source.id });
     try {
       const received = await ledger.write((tx) => store(tx, deps, arrival, source, judged));
       if (received.ok && !received.duplicate) deps.nudge();
+      commit?.set({ messageId: received.message?.id, status: received.message?.status });
+      commit?.end();
       return received;
     } catch (error) {
+      commit?.end(true);
       if (!(error instanceof LedgerUnavailable)) throw error;
       log.failure('ledger.unavailable', error, { door: arrival.door, source: source.id });
       return { ok: false, refusal: unavailable(), message: null };
     }
   };
 }
+
+const factsOf = ({ outcome, type }: Judged): LogFields =>
+  outcome.ok
+    ? { flow: outcome.flow, mapping: outcome.mapping.id, type }
+    : { flow: outcome.flow, code: outcome.refusal.kind, type };
 
 /** All that comes before the commit, in a function of its own: what it read is not held while the commit is awaited. */
 function look(

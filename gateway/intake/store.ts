@@ -3,6 +3,7 @@ import type { Ledger, NewMessage, StoredMessage, Tx } from '../ledger/ledger.ts'
 import type { Log } from '../log.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { changeTransfer } from '../transfer/change.ts';
 import { acceptProved } from './accept-proved.ts';
 import type { Desk } from './desk.ts';
@@ -16,6 +17,8 @@ export interface IntakeDeps {
   readonly log: Log;
   /** Told after a commit that something may wait for delivery. */
   readonly nudge: () => void;
+  /** Absent: no traces are kept. */
+  readonly tracing?: Tracing | null;
 }
 
 const DAY = 86_400_000;

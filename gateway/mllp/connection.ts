@@ -110,8 +110,9 @@ export class Connection {
   }
 
   async #receive(cut: Cut): Promise<AnswerV2> {
-    const { receive, clock, log } = this.#deps;
+    const { receive, clock, log, tracing } = this.#deps;
     const bytes = cut.kind === 'frame' ? cut.bytes : cut.head;
+    const span = tracing?.start('door', null, { door: 'mllp' });
     try {
       const received = await receive({
         door: 'mllp',
@@ -119,12 +120,14 @@ export class Connection {
         ...(cut.kind === 'too-large' ? { tooLarge: true } : {}),
         mediaType: 'application/hl7-v2',
         credentials: this.#credentials,
-        traceparent: null,
+        traceparent: span?.traceparent ?? null,
       });
       return answerV2(bytes, received, clock.now());
     } catch (error) {
       log.failure('mllp.receive', error, { door: 'mllp' });
       return { kind: 'close' };
+    } finally {
+      span?.end();
     }
   }
 

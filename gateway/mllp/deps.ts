@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Receive } from '../intake/receive.ts';
 import type { Log } from '../log.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 
 export interface MllpDeps {
   readonly receive: Receive;
@@ -16,4 +17,6 @@ export interface MllpDeps {
   readonly frameMs: number;
   readonly log: Log;
   readonly clock: Clock;
+  /** Absent: no traces are kept. */
+  readonly tracing?: Tracing | null;
 }

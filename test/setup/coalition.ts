@@ -68,6 +68,9 @@ export function testBsn(n: number): string {
   }
 }
 
+/** A gateway in this process, or one of its own. */
+type At = Pick<TestGateway, 'url'>;
+
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
@@ -76,7 +79,7 @@ export interface Reply {
 }
 
 export async function call(
-  gateway: TestGateway,
+  gateway: At,
   method: string,
   path: string,
   body?: unknown,
@@ -116,7 +119,7 @@ export interface Tracked {
 }
 
 /** The newest message of this control id. */
-export async function tracked(gateway: TestGateway, controlId: string): Promise<Tracked> {
+export async function tracked(gateway: At, controlId: string): Promise<Tracked> {
   const { json } = await call(gateway, 'GET', `/messages?controlId=${encodeURIComponent(controlId)}`);
   const [found] = json['items'] as Tracked[];
   if (found === undefined) throw new Error(`no message ${controlId}`);
@@ -124,7 +127,7 @@ export async function tracked(gateway: TestGateway, controlId: string): Promise<
 }
 
 /** Moves a Task as the caller named by `headers` would: reads it, changes it, puts it back. */
-export async function moveTask(gateway: TestGateway, task: string, change: object, headers = VVT): Promise<Reply> {
+export async function moveTask(gateway: At, task: string, change: object, headers = VVT): Promise<Reply> {
   const read = await call(gateway, 'GET', `/fhir/${task}`, undefined, headers);
   const tag = read.headers.get('etag') ?? '';
   return call(gateway, 'PUT', `/fhir/${task}`, { ...read.json, ...change }, { ...headers, 'if-match': tag });

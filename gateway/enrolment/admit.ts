@@ -2,21 +2,13 @@
  * From acceptance the wijkkliniek gets everything: the full handoff, first in the patient's lane, then what was held for
  * the patient, in order of arrival.
  */
-import type { Bundle, FhirResource, Task } from 'fhir/r4.js';
+import type { Task } from 'fhir/r4.js';
 import { handoff } from '../../mappings/transfer-notice/notice.ts';
-import { readJson } from '../../profiles/json/read.ts';
-import { queueDelivery, fhirContent, type Desk } from '../intake/desk.ts';
-import type { Content, Enrolment, Tx } from '../ledger/ledger.ts';
+import { bundleOf, fhirContent, queueDelivery, type Desk } from '../intake/desk.ts';
+import type { Enrolment, Tx } from '../ledger/ledger.ts';
 import { destinationFor, hostOf, wijkkliniekenOf } from '../regions/load.ts';
 import type { Flow, PartyKind, RegionFile } from '../regions/region.ts';
 import { destinationsOf, senderKind } from '../flows/recipients.ts';
-
-/** A Bundle the gateway itself stored; decimals keep their written precision. */
-export function bundleOf(content: Content): Bundle<FhirResource> {
-  const read = readJson(Buffer.from(content.bytes).toString('utf8'));
-  if (!read.ok) throw new Error('a stored Bundle cannot be read');
-  return read.value as Bundle<FhirResource>;
-}
 
 /** Delivers the transfer in full. The enrolment is already active. */
 export async function deliverHandoff(

@@ -1,6 +1,6 @@
 /** A proved message is stored with its output, its patient and its recipients: one unit of the commit. */
 import type { Warning } from '../../mappings/mapping.ts';
-import { bundleOf, queueForPatient } from '../enrolment/admit.ts';
+import { queueForPatient } from '../enrolment/admit.ts';
 import { linkByAdmin } from '../enrolment/admin.ts';
 import { endStay } from '../enrolment/end.ts';
 import { routeByEnrolment, routedFields, type Routed } from '../enrolment/route.ts';
@@ -8,7 +8,7 @@ import { senderKind } from '../flows/recipients.ts';
 import type { PatientKeys, StoredMessage, Tx } from '../ledger/ledger.ts';
 import type { Source } from '../regions/region.ts';
 import { openTransfer } from '../transfer/open.ts';
-import type { Desk } from './desk.ts';
+import { bundleOf, type Desk } from './desk.ts';
 import type { Taken } from './judge.ts';
 import type { Base } from './refused.ts';
 

@@ -1,9 +1,11 @@
 /** What the steps behind the one door are handed: the coalition, the time, fresh ids, and how to put a delivery in line. */
 import type { Bundle, FhirResource } from 'fhir/r4.js';
+import { readJson } from '../../profiles/json/read.ts';
 import { writeJson } from '../../profiles/json/write.ts';
 import type { Content, Instant, NewDelivery, Tx } from '../ledger/ledger.ts';
 import type { Destination, RegionFile } from '../regions/region.ts';
 import { namesIn } from '../transfer/disclosed.ts';
+import { askedOf } from './repeatable.ts';
 
 export interface Desk {
   readonly region: RegionFile;
@@ -22,6 +24,13 @@ export const fhirContent = (bundle: Bundle<FhirResource>): Content => ({
   mediaType: FHIR_JSON,
   bytes: Buffer.from(writeJson(bundle), 'utf8'),
 });
+
+/** A Bundle the gateway itself stored; decimals keep their written precision. */
+export function bundleOf(content: Content): Bundle<FhirResource> {
+  const read = readJson(Buffer.from(content.bytes).toString('utf8'));
+  if (!read.ok) throw new Error('a stored Bundle cannot be read');
+  return read.value as Bundle<FhirResource>;
+}
 
 /** What is to be delivered, to whom, in which line. */
 export interface Outgoing {
@@ -47,12 +56,19 @@ export async function queueDelivery(tx: Tx, desk: Desk, outgoing: Outgoing): Pro
     lane: outgoing.lane,
     idempotencyKey: desk.newId(),
     traceparent: outgoing.traceparent ?? newTraceparent(desk),
-    body: outgoing.body,
+    body: await bodyFor(tx, outgoing),
     ...(outgoing.discloses === undefined ? {} : { discloses: namesIn(outgoing.discloses) }),
     createdAt: at,
   });
   await tx.addEvent(outgoing.messageId, 'queued', at, `${outgoing.kind} to ${outgoing.destination.id}`);
   return id;
+}
+
+/** A destination that is asked otherwise than by conditional update gets a body of its own. */
+async function bodyFor(tx: Tx, { messageId, destination, body }: Outgoing): Promise<NewDelivery['body']> {
+  if (destination.protocol !== 'fhir' || destination.idempotency === 'conditional-update') return body;
+  const content = body === 'mapped' ? await tx.mapped(messageId) : body;
+  return content === null ? body : fhirContent(askedOf(bundleOf(content), destination.idempotency));
 }
 
 /** W3C Trace Context: a sampled trace of our own where the caller brought none. */

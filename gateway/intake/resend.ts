@@ -1,6 +1,6 @@
 /** New deliveries of a stored message, by what it is and where its conversation stands. Words when there is nothing to send. */
 import { adviseNotice, handoff } from '../../mappings/transfer-notice/notice.ts';
-import { bundleOf, queueForPatient } from '../enrolment/admit.ts';
+import { queueForPatient } from '../enrolment/admit.ts';
 import { patientKeysOf } from '../enrolment/patient-keys.ts';
 import { senderKind } from '../flows/recipients.ts';
 import type { Content, StoredMessage, Tx } from '../ledger/ledger.ts';
@@ -10,7 +10,7 @@ import { tellOtherSide } from '../transfer/consequences.ts';
 import { openTransfer } from '../transfer/open.ts';
 import { isDisclosed, isOpen } from '../transfer/transitions.ts';
 import { actorOf, readTask } from '../transfer/view.ts';
-import { fhirContent, queueDelivery, type Desk } from './desk.ts';
+import { bundleOf, fhirContent, queueDelivery, type Desk } from './desk.ts';
 
 /** Ids of the new deliveries. */
 export type Resent = readonly string[] | string;

@@ -120,7 +120,16 @@ const destination = z.discriminatedUnion('protocol', [
         z.strictObject({ kind: z.literal('api-key'), keyEnv: envName }),
       ])
       .default({ kind: 'none' }),
-    idempotency: z.enum(['conditional-update']).default('conditional-update'),
+    idempotency: z
+      .enum(['conditional-update', 'conditional-create', 'client-ids', 'header', 'none'])
+      .default('conditional-update')
+      .describe(
+        'How it is asked, so that a request taken twice has one effect. conditional-update: PUT Type?identifier=…. ' +
+          'conditional-create: what has no status (Patient, Organization, …) is made with If-None-Exist where it is ' +
+          'missing and never overwritten, the rest is as conditional-update. client-ids: PUT Type/{id}, ids derived ' +
+          'from the identifiers. header: POST; it knows a repeated request by its Idempotency-Key. none: POST; it ' +
+          'knows nothing again, and a request without an answer is parked for a person instead of sent again',
+      ),
     timeoutMs: z.int().positive().default(10_000),
     concurrency: z.int().positive().default(8),
     ratePerSecond: z.number().positive().default(50),
@@ -138,6 +147,13 @@ const destination = z.discriminatedUnion('protocol', [
     protocol: z.literal('mllp'),
     host: z.string().min(1),
     port: z.int().min(1).max(65_535),
+    idempotency: z
+      .enum(['control-id', 'none'])
+      .default('control-id')
+      .describe(
+        'control-id: it knows a repeated message by MSH-10. none: it does not, and a message without an ' +
+          'acknowledgement is parked for a person instead of sent again',
+      ),
     timeoutMs: z.int().positive().default(10_000),
     concurrency: z.int().positive().default(1),
     ratePerSecond: z.number().positive().default(50),

@@ -1,8 +1,7 @@
 /** A transfer is changed by a message (REF^I13, REF^I14, RRI^I12, a Bundle of one Task), as it can be by PUT of its Task. */
 import type { CodeableConcept, Task } from 'fhir/r4.js';
 import { adviseNotice, handoff } from '../../mappings/transfer-notice/notice.ts';
-import { bundleOf } from '../enrolment/admit.ts';
-import { fhirContent, queueDelivery, type Desk } from '../intake/desk.ts';
+import { bundleOf, fhirContent, queueDelivery, type Desk } from '../intake/desk.ts';
 import type { Content, HostedTask, NewMessage, StoredMessage, Tx } from '../ledger/ledger.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { destinationFor } from '../regions/load.ts';

@@ -11,6 +11,8 @@ export interface DeliverDeps {
   readonly ledger: Pick<Ledger, 'settle'>;
   readonly sender: Sender;
   readonly policy: RetryPolicy;
+  /** The destination knows a repeated request: `idempotency` in the region file is not `none`. */
+  readonly repeatable: boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -18,7 +20,7 @@ export interface DeliverDeps {
   readonly countCall: () => void;
   /** The call has ended, and its outcome is about to be written: the next call may be taken in the same commit. */
   readonly callEnded: () => void;
-  readonly attempted: (settlement: Settlement, durationMs: number) => void;
+  readonly attempted: (settlement: Settlement, durationMs: number, sinceCommitMs: number) => void;
   /** Ends the call under way; at the end of a stop. */
   readonly cut: AbortSignal;
   /** Absent: no traces are kept, and the receiver gets the traceparent the delivery was made with. */
@@ -78,10 +80,10 @@ export async function deliver(claimed: Claimed, attempts: number, deps: DeliverD
     attempts,
   });
   const result = await send(span === undefined ? claimed : { ...claimed, traceparent: span.traceparent }, deps);
-  const facts = { attempts, createdAt: claimed.createdAt };
+  const facts = { attempts, createdAt: claimed.createdAt, repeatable: deps.repeatable };
   const settlement = judge(result, facts, deps.policy, deps.clock.now(), deps.random);
   const durationMs = Math.round(performance.now() - startedAt);
-  deps.attempted(settlement, durationMs);
+  deps.attempted(settlement, durationMs, deps.clock.now().getTime() - Date.parse(claimed.createdAt));
   span?.set({ status: settlement.outcome, httpStatus: settlement.responseStatus });
   span?.end(settlement.outcome !== 'delivered');
   deps.log.event(
@@ -96,7 +98,11 @@ export async function deliver(claimed: Claimed, attempts: number, deps: DeliverD
       httpStatus: settlement.responseStatus,
       code: settlement.outcome === 'delivered' ? undefined : settlement.error.code,
     },
-    settlement.outcome === 'dead' ? 'error' : settlement.outcome === 'retry' ? 'warn' : 'info',
+    settlement.outcome === 'dead' || settlement.outcome === 'parked'
+      ? 'error'
+      : settlement.outcome === 'retry'
+        ? 'warn'
+        : 'info',
   );
   deps.callEnded();
   await settle(claimed, settlement, deps);

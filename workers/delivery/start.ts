@@ -1,6 +1,6 @@
 /** Delivers what the ledger holds: one loop per destination, so that one being down never slows another. */
 import type { Clock } from '../../gateway/clock.ts';
-import type { Ledger } from '../../gateway/ledger/ledger.ts';
+import type { Ledger, Settlement } from '../../gateway/ledger/ledger.ts';
 import type { Log } from '../../gateway/log.ts';
 import type { Destination, RegionFile } from '../../gateway/regions/region.ts';
 import type { Tracing } from '../../gateway/tracing/tracing.ts';
@@ -10,8 +10,8 @@ import type { Sender } from '../senders/sender.ts';
 import { deliverTo, type Loop } from './destination.ts';
 
 export interface DeliveryMetrics {
-  /** One attempt ended. */
-  attempted(destination: string, outcome: 'delivered' | 'retry' | 'dead', durationMs: number): void;
+  /** One attempt ended; `sinceCommitMs`: after the commit that put the delivery in line. */
+  attempted(destination: string, outcome: Settlement['outcome'], durationMs: number, sinceCommitMs: number): void;
 }
 
 export interface DeliveryDeps {
@@ -55,11 +55,10 @@ function loopFor(destination: Destination, deps: DeliveryDeps): Loop {
     ratePerSecond: destination.ratePerSecond,
     monotonic: () => performance.now(),
     policy: destination.retry,
+    repeatable: destination.idempotency !== 'none',
     sender: senderFor(destination, deps),
-    attempted: ({ outcome }, durationMs) => {
-      // `parked` is a person's decision, never an attempt's.
-      if (outcome !== 'parked') metrics?.attempted(destination.id, outcome, durationMs);
-    },
+    attempted: ({ outcome }, durationMs, sinceCommitMs) =>
+      metrics?.attempted(destination.id, outcome, durationMs, sinceCommitMs),
   });
 }
 

@@ -16,6 +16,8 @@ export interface DeliveryFacts {
   /** Attempts so far, the judged one counted. */
   readonly attempts: number;
   readonly createdAt: Instant;
+  /** The destination knows what it had before: the same request taken twice has one effect. */
+  readonly repeatable: boolean;
 }
 
 const WORTH_RETRYING = new Set([408, 425, 429]);
@@ -103,10 +105,15 @@ export function backoffMs(attempts: number, policy: RetryPolicy, random: () => n
   return Math.round(random() * ceiling);
 }
 
+/** Only a person can find out whether the receiver has it; `replay` sends it again on that person's word. */
+export const parkedText = (what: string): string =>
+  `${what}: this destination would not know it again, so it is not sent twice; ask the receiver, then replay it or not`;
+
 /**
  * CONTRACT section 5. A retry beyond the give-up moment is moved to that moment, so that the last attempt is made with
  * all the time there was; after it the delivery is dead. An ambiguous fault (the request left, no answer came) is
- * retried as well: every attempt carries the same bytes of conditional updates and the same Idempotency-Key.
+ * retried as well where the destination knows a repeated request: every attempt carries the same bytes and the same
+ * Idempotency-Key. Elsewhere it is parked.
  */
 export function judge(
   result: AttemptResult,
@@ -120,6 +127,9 @@ export function judge(
   if (meaning.kind === 'delivered') return { outcome: 'delivered', at, responseStatus: meaning.responseStatus };
   const { error, responseStatus } = meaning;
   if (meaning.kind === 'never') return { outcome: 'dead', at, error, responseStatus };
+  if (error.class === 'ambiguous' && !facts.repeatable) {
+    return { outcome: 'parked', at, error: { ...error, text: parkedText(error.text) }, responseStatus };
+  }
 
   const giveUpAt = Date.parse(facts.createdAt) + policy.giveUpHours * 3_600_000;
   if (now.getTime() >= giveUpAt) {

@@ -109,7 +109,15 @@ describe('a destination that speaks HL7 v2', () => {
     );
     const retry = { firstDelayMs: 20, maxDelayMs: 100, giveUpHours: 1 };
     const settings = { timeoutMs: 2_000, concurrency: 1, ratePerSecond: 50, retry };
-    deliverTo({ id: 'epd', party: 'hospital', protocol: 'mllp', host: '127.0.0.1', port, ...settings });
+    deliverTo({
+      id: 'epd',
+      party: 'hospital',
+      protocol: 'mllp',
+      idempotency: 'control-id',
+      host: '127.0.0.1',
+      port,
+      ...settings,
+    });
     await eventually(() => hospital.messages().length >= 5);
     const before = hospital.messages().map(({ controlId }) => controlId);
     await hospital.stop();

@@ -94,6 +94,25 @@ describe('a delivery', () => {
   });
 });
 
+describe('a destination that would not know a repeated request', () => {
+  test('is not asked twice: the delivery is parked, and the next of its lane goes', async () => {
+    let calls = 0;
+    const base = await receiver((req, res) => {
+      calls += 1;
+      if (calls === 1) req.socket.destroy();
+      else req.resume().on('end', () => res.writeHead(200).end());
+    });
+    const sending = { destination: 'ecd', lane: 'p', body: '{}' };
+    const [first, second] = await queue(theLedger(), [sending, sending]);
+    deliverTo(destination('ecd', base, { idempotency: 'none' }));
+    await eventually(async () => (await one(second)).status === 'delivered');
+    expect(await one(first)).toMatchObject({ status: 'parked', attempts: 1, lastError: { class: 'ambiguous' } });
+    expect(await theLedger().message(first ?? '')).toMatchObject({ status: 'parked' });
+    expect((await theLedger().events(first ?? '')).map(({ event }) => event)).toContain('parked');
+    expect(calls).toBe(2);
+  });
+});
+
 describe('pace', () => {
   test('never more calls side by side than the concurrency', async () => {
     let open = 0;

@@ -4,8 +4,9 @@ import type { AttemptResult } from '../../../workers/senders/sender.ts';
 
 const NOW = new Date('2026-11-22T10:00:00.000Z');
 const POLICY = { firstDelayMs: 2_000, maxDelayMs: 900_000, giveUpHours: 72 };
-const facts = (attempts = 1, ageHours = 0) => ({
+const facts = (attempts = 1, ageHours = 0, repeatable = true) => ({
   attempts,
+  repeatable,
   createdAt: new Date(NOW.getTime() - ageHours * 3_600_000).toISOString(),
 });
 const http = (status: number, retryAfter: string | null = null): AttemptResult => ({
@@ -95,6 +96,31 @@ describe('the verdict on a fault', () => {
     [{ kind: 'fault', code: 'no-control-id', text: '', sent: false, permanent: true }, 'dead permanent no-control-id'],
   ])('%j: %s', (result, expected) => {
     expect(summary(result)).toBe(expected);
+  });
+});
+
+describe('the verdict where the destination would not know a repeated request', () => {
+  const verdictThere = (result: AttemptResult) => judge(result, facts(1, 0, false), POLICY, NOW, () => 0.5);
+
+  test('parks what may have been received, and tells a person what to do', () => {
+    expect(verdictThere({ kind: 'fault', code: 'timeout', text: 'no answer in time', sent: true })).toEqual({
+      outcome: 'parked',
+      at: NOW.toISOString(),
+      responseStatus: null,
+      error: {
+        class: 'ambiguous',
+        code: 'timeout',
+        text:
+          'no answer in time: this destination would not know it again, so it is not sent twice; ' +
+          'ask the receiver, then replay it or not',
+      },
+    });
+  });
+
+  test('tries again what was not received, or was answered', () => {
+    const refusedConnection: AttemptResult = { kind: 'fault', code: 'ECONNREFUSED', text: '', sent: false };
+    expect(verdictThere(refusedConnection)).toMatchObject({ outcome: 'retry', error: { class: 'transient' } });
+    expect(verdictThere(http(503))).toMatchObject({ outcome: 'retry' });
   });
 });
 

@@ -37,6 +37,7 @@ function senderTo(port: number, timeoutMs = 1_000): Sender {
     id: 'epd',
     party: 'hospital',
     protocol: 'mllp',
+    idempotency: 'control-id',
     host: '127.0.0.1',
     port,
     timeoutMs,

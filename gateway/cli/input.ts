@@ -9,8 +9,7 @@ export interface InputMessage {
   /** Where it stands, for people: the file, and which message of it when there are more. */
   readonly place: string;
   readonly bytes: Uint8Array;
-  /** `xml` is told apart so that it can be refused in words. */
-  readonly kind: Kind | 'xml';
+  readonly kind: Kind;
 }
 
 export interface InputFile {
@@ -80,7 +79,7 @@ function kindOf(bytes: Uint8Array): InputMessage['kind'] {
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
     .trimStart();
-  if (start.startsWith('<')) return 'xml';
+  if (start.startsWith('<')) return 'fhir-xml';
   if (!start.startsWith('{') && !start.startsWith('[')) return 'hl7v2';
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('"resourceType"') ? 'fhir' : 'transfer';
 }

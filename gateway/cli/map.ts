@@ -4,7 +4,6 @@ import { explanationOf } from '../flows/explain.ts';
 import { prove, type ProvedOrNot } from '../flows/prove.ts';
 import { readArrival, type Reading } from '../flows/reading.ts';
 import { outcomeOf } from '../outcome.ts';
-import { refuse } from '../refusal.ts';
 import type { RegionFile } from '../regions/region.ts';
 import { readMessages, type InputMessage } from './input.ts';
 import { EXIT, line, progress, resultPrinter, say, worst, type Exit } from './print.ts';
@@ -21,16 +20,11 @@ export const mapMessage = (region: RegionFile | 'none', options: RegionOptions, 
   readAndMap(region, options, message).proved;
 
 interface ReadAndMapped {
-  readonly reading: Reading | null;
+  readonly reading: Reading;
   readonly proved: ProvedOrNot;
 }
 
 function readAndMap(region: RegionFile | 'none', options: RegionOptions, message: InputMessage): ReadAndMapped {
-  if (message.kind === 'xml') {
-    const text = 'FHIR XML is not read yet: send FHIR JSON';
-    const issue = { code: 'not-supported', expression: '', text, rule: 'xml' } as const;
-    return { reading: null, proved: { ok: false, flow: null, refusal: refuse('no-flow', issue) } };
-  }
   const { context, sender, processing } = mappedFor(region, options, message);
   const reading = readArrival(message.bytes, message.kind, context.source.charset);
   if (!reading.ok) return { reading, proved: { ok: false, flow: null, refusal: reading.refusal } };
@@ -52,8 +46,7 @@ export async function mapCommand(files: readonly string[], options: MapOptions):
     if (!proved.ok) exits.push(EXIT.refused);
     tell(message, proved);
     if (options.format === 'table') {
-      if (proved.ok && reading?.ok === true)
-        for (const row of tableOf(reading, proved.mapped, proved.bundle)) line(row);
+      if (proved.ok && reading.ok) for (const row of tableOf(reading, proved.mapped, proved.bundle)) line(row);
     } else printer.add(proved.ok && options.explain === true ? explanationOf(proved.mapped) : resultOf(proved));
     mapped.step();
   }

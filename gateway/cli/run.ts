@@ -78,7 +78,7 @@ function offline(command: Define, done: Done): void {
     command(name, description)
       .option('--region <file>', 'for this coalition; without it, rules that need one are left out')
       .option('--source <id>', 'as if this source of the region had sent it');
-  const FILES = 'HL7 v2 (also framed, or a batch), FHIR JSON, transfer JSON; - is standard input';
+  const FILES = 'HL7 v2 (also framed, or a batch), FHIR JSON or XML, transfer JSON; - is standard input';
   forRegion('map', 'prints the FHIR R4 Bundle each message becomes')
     .argument('<file...>', FILES)
     .option('--explain', 'where every value came from, instead of the Bundle')
@@ -99,7 +99,7 @@ function offline(command: Define, done: Done): void {
       const { validateCommand } = await import('./validate.ts');
       done(await validateCommand(files, options));
     });
-  forRegion('test', 'runs a folder of samples: x.hl7 or x.json with x.expected.json beside it')
+  forRegion('test', 'runs a folder of samples: x.hl7, x.json or x.xml with x.expected.json beside it')
     .argument('<dir>', 'folder of samples, folders within it too')
     .option('--update', 'write what is made as what is expected')
     .option('--watch', 'again after every change, until Ctrl-C')

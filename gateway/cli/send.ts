@@ -1,5 +1,6 @@
 /** `send`: sends files as a partner would, one message after the other, and prints what came back. */
 import { parseMessage } from '../../mappings/hl7v2/parse.ts';
+import { readTree, type Form } from '../flows/tree.ts';
 import { reasonOf } from './api.ts';
 import { readMessages, type InputMessage } from './input.ts';
 import { connectMllp, type MllpClient } from './mllp-client.ts';
@@ -115,18 +116,19 @@ function doorOf({ kind, bytes }: InputMessage): { readonly path: string; readonl
       return { path: '/hl7v2', mediaType: 'application/hl7-v2' };
     case 'transfer':
       return { path: '/transfers', mediaType: 'application/json' };
-    case 'xml':
-      return { path: '/fhir', mediaType: 'application/fhir+xml' };
     case 'fhir':
-      return { path: isMessage(bytes) ? '/fhir/$process-message' : '/fhir', mediaType: 'application/fhir+json' };
+    case 'fhir-xml': {
+      const form = kind === 'fhir' ? 'json' : 'xml';
+      return {
+        path: isMessage(bytes, form) ? '/fhir/$process-message' : '/fhir',
+        mediaType: `application/fhir+${form}`,
+      };
+    }
   }
 }
 
-function isMessage(bytes: Uint8Array): boolean {
-  try {
-    const bundle: unknown = JSON.parse(textOf(bytes));
-    return typeof bundle === 'object' && bundle !== null && 'type' in bundle && bundle.type === 'message';
-  } catch {
-    return false;
-  }
+function isMessage(bytes: Uint8Array, form: Form): boolean {
+  const read = readTree(bytes, form);
+  const bundle = read.ok ? read.value : null;
+  return typeof bundle === 'object' && bundle !== null && 'type' in bundle && bundle.type === 'message';
 }

@@ -51,7 +51,7 @@ export async function testCommand(folder: string, options: TestOptions): Promise
   const { same, different, written } = counts;
   const total = same + different + written;
   if (total === 0) {
-    say(`no samples in ${folder}: put x.expected.json beside x.hl7 or x.json, or let --update write it`);
+    say(`no samples in ${folder}: put x.expected.json beside x.hl7, x.json or x.xml, or let --update write it`);
     return EXIT.usage;
   }
   const words = `${total} ${total === 1 ? 'sample' : 'samples'}: ${same} same, ${different} different${written > 0 ? `, ${written} written` : ''}`;

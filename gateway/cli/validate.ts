@@ -1,12 +1,12 @@
 /** `validate`: one OperationOutcome per file: base R4, every profile it claims that is known, our own rules. */
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { isError, type Issue } from '../../profiles/issue.ts';
-import { readJson } from '../../profiles/json/read.ts';
 import { loadPackage, PackageError, type FhirPackage } from '../../profiles/load/package.ts';
 import { maskIdentifying } from '../../profiles/mask.ts';
 import { checkRules } from '../../profiles/rules.ts';
 import { createValidator, type Validator } from '../../profiles/validator.ts';
 import { wkPackage } from '../../profiles/wk/package.ts';
+import { readTree } from '../flows/tree.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { RegionFile } from '../regions/region.ts';
 import { readFiles, type InputMessage } from './input.ts';
@@ -73,7 +73,7 @@ const said = (issue: Issue, before: string): Issue => ({ ...issue, text: before 
 
 function issuesOf(message: InputMessage, { validator, region, options }: Against): readonly Issue[] {
   const profiles = options.profile === undefined ? {} : { profiles: [options.profile] };
-  if (message.kind !== 'fhir') {
+  if (message.kind !== 'fhir' && message.kind !== 'fhir-xml') {
     // What is no FHIR is judged by what it becomes.
     const proved = mapMessage(region, options, message);
     if (!proved.ok) return proved.refusal.issues;
@@ -86,11 +86,7 @@ function issuesOf(message: InputMessage, { validator, region, options }: Against
     }));
     return [...warnings, ...validator.validate(proved.bundle, profiles)];
   }
-  const read = readJson(
-    Buffer.from(message.bytes)
-      .toString('utf8')
-      .replace(/^\uFEFF/, ''),
-  );
+  const read = readTree(message.bytes, message.kind === 'fhir-xml' ? 'xml' : 'json');
   if (!read.ok) return [read.issue];
   const issues = validator.validate(read.value, profiles);
   // Our own rules read a resource whose structure holds; on a broken one they would only repeat the fault.

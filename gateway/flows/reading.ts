@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import type { Message } from '../../mappings/hl7v2/message.ts';
 import { parseMessage } from '../../mappings/hl7v2/parse.ts';
-import { readJson } from '../../profiles/json/read.ts';
 import { refuse, type Refusal } from '../refusal.ts';
+import { readTree } from './tree.ts';
 
-export type Kind = 'hl7v2' | 'fhir' | 'transfer';
+/** `fhir` is the JSON form, `fhir-xml` the other: from its tree on a message is FHIR, whichever it came in. */
+export type Kind = 'hl7v2' | 'fhir' | 'fhir-xml' | 'transfer';
 
 interface Named {
   /** `ORU^R01`, `Bundle/transaction`, `transfer`. */
@@ -43,15 +44,9 @@ const unreadable = (refusal: Refusal, type: string | null = null, controlId: str
 
 export function readArrival(bytes: Uint8Array, kind: Kind, charset: string): Reading {
   if (kind === 'hl7v2') return readV2(bytes, charset);
-  const text = decodeUtf8(bytes);
-  if (text === null) {
-    return unreadable(
-      refuse('unreadable', { code: 'structure', expression: '$', text: 'the body is not UTF-8', rule: 'charset' }),
-    );
-  }
-  const read = readJson(text);
+  const read = readTree(bytes, kind === 'fhir-xml' ? 'xml' : 'json');
   if (!read.ok) return unreadable({ kind: 'unreadable', issues: [read.issue] });
-  return kind === 'fhir' ? readBundle(read.value, bytes) : readTransfer(read.value, bytes);
+  return kind === 'transfer' ? readTransfer(read.value, bytes) : readBundle(read.value, bytes);
 }
 
 function readV2(bytes: Uint8Array, charset: string): Reading {
@@ -137,11 +132,3 @@ function readTransfer(json: unknown, bytes: Uint8Array): Reading {
 }
 
 const emptyToNull = (text: string): string | null => (text === '' ? null : text);
-
-function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}

@@ -5,15 +5,20 @@ import { partyOf, regionFacts, sourceSettings } from '../regions/load.ts';
 import type { RegionFile } from '../regions/region.ts';
 import { prove, type ProvedOrNot } from './prove.ts';
 import { readArrival, type Kind } from './reading.ts';
+import { formOf } from './tree.ts';
 
 /** What arrives at each door. */
-export const KIND_AT: Readonly<Record<Door, Kind>> = {
+const KIND_AT: Readonly<Record<Door, Kind>> = {
   fhir: 'fhir',
   'process-message': 'fhir',
   transfers: 'transfer',
   hl7v2: 'hl7v2',
   mllp: 'hl7v2',
 };
+
+/** At a FHIR door the media type tells the form. */
+export const kindAt = (door: Door, mediaType: string): Kind =>
+  KIND_AT[door] === 'fhir' && formOf(mediaType) === 'xml' ? 'fhir-xml' : KIND_AT[door];
 
 export function thaw(region: RegionFile, message: StoredMessage, raw: Content): ProvedOrNot {
   const source = region.sources.find(({ id }) => id === message.source);
@@ -25,7 +30,7 @@ export function thaw(region: RegionFile, message: StoredMessage, raw: Content): 
       refusal: refuse('no-flow', { code: 'not-found', expression: '', text, rule: 'source' }),
     };
   }
-  const reading = readArrival(raw.bytes, KIND_AT[message.door], source.charset);
+  const reading = readArrival(raw.bytes, kindAt(message.door, raw.mediaType), source.charset);
   if (!reading.ok) return { ok: false, flow: null, refusal: reading.refusal };
   const taskId = message.task?.slice('Task/'.length);
   const context = {

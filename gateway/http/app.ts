@@ -4,7 +4,7 @@ import { ByteBudget } from '../budget.ts';
 import type { Doors } from './arrive.ts';
 import { takeTrace } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
-import { noRoute, onError, wrongMethod } from './faults.ts';
+import { answerable, noRoute, onError, wrongMethod } from './faults.ts';
 import { fhirMessageRoutes } from './fhir/messages.ts';
 import { disclosedRoutes } from './fhir/disclosed.ts';
 import { metadataRoutes } from './fhir/metadata.ts';
@@ -53,6 +53,7 @@ export function httpApp(deps: HttpDeps): Express {
   app.use(measure(deps.metrics, deps.log), protect, takeTrace(deps.tracing ?? null));
   watchLedger(deps.metrics, deps.ledger, deps.clock);
 
+  app.use(answerable);
   const methods = new Map<string, string[]>();
   for (const { method, path, answer } of routesOf(doors)) {
     app[method](path, answer);

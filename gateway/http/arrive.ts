@@ -14,7 +14,13 @@ export interface Doors extends HttpDeps {
   readonly budget: ByteBudget;
 }
 
-export const FHIR_TYPES = ['application/fhir+json', 'application/json'] as const;
+export const FHIR_TYPES = [
+  'application/fhir+json',
+  'application/json',
+  'application/fhir+xml',
+  'application/xml',
+  'text/xml',
+] as const;
 
 /** What arrived at this door; null when the request has been answered (or the caller went away). */
 export async function arrive(
@@ -47,9 +53,9 @@ export async function arrive(
 export function isTaken(mediaTypes: readonly string[], request: Request, response: Response): boolean {
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='));
-  const isJson = type.includes('json');
+  const isFhir = /json|xml/.test(type);
   const isUtf8 = charset === undefined || /^charset="?utf-8"?$/.test(charset);
-  if (mediaTypes.includes(type.trim()) && (!isJson || isUtf8)) return true;
+  if (mediaTypes.includes(type.trim()) && (!isFhir || isUtf8)) return true;
   sendFault(request, response, 415, {
     code: 'not-supported',
     expression: 'Content-Type',

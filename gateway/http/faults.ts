@@ -1,8 +1,9 @@
-/** What no route answers: unknown paths, wrong methods, a ledger that is away, and bugs. */
+/** What no route answers: unknown paths, wrong methods, an answer in a form we do not speak, a ledger that is away, and bugs. */
 import type { NextFunction, Request, Response } from 'express';
 import { LedgerUnavailable, UnreadableCursor } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import { traceIdOf } from './caller.ts';
+import { formAsked } from './format.ts';
 import { sendFault } from './reply.ts';
 
 export function noRoute(request: Request, response: Response): void {
@@ -11,6 +12,17 @@ export function noRoute(request: Request, response: Response): void {
     expression: '',
     text: 'Nothing here answers. GET /openapi.json and GET /fhir/metadata say what does.',
     rule: 'no-route',
+  });
+}
+
+/** Before anything is read or stored: an answer its caller cannot read would be no answer. */
+export function answerable(request: Request, response: Response, next: NextFunction): void {
+  if (!/^\/fhir(\/|$)/.test(request.path) || formAsked(request) !== null) return next();
+  sendFault(request, response, 406, {
+    code: 'not-supported',
+    expression: request.query['_format'] === undefined ? 'Accept' : '_format',
+    text: 'Answers are application/fhir+json or application/fhir+xml.',
+    rule: 'format',
   });
 }
 

@@ -1,11 +1,16 @@
 /** Answers in the two forms the doors speak: OperationOutcome for partners, a plain error object for operators. */
 import type { FhirResource, OperationOutcome } from 'fhir/r4.js';
 import type { Request, Response } from 'express';
+import { readJson } from '../../profiles/json/read.ts';
+import { writeJson } from '../../profiles/json/write.ts';
+import { Unwritable, writeXml } from '../../profiles/xml/write.ts';
 import { outcomeOf } from '../outcome.ts';
 import { wordsOf, type Refusal } from '../refusal.ts';
 import type { Issue } from '../../profiles/issue.ts';
+import { formAsked } from './format.ts';
 
-export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
+const FHIR_JSON = 'application/fhir+json; charset=utf-8';
+const FHIR_XML = 'application/fhir+xml; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** Seconds; what stands in the way (a full disk, a busy moment) is rarely gone sooner. */
 const RETRY_AFTER = '5';
@@ -18,7 +23,28 @@ export function sendJson(response: Response, status: number, value: unknown): vo
 }
 
 export function sendFhir(response: Response, status: number, resource: FhirResource): void {
-  sendText(response, status, FHIR_JSON, JSON.stringify(resource));
+  if (wantsXml(response) && sendXml(response, status, resource)) return;
+  sendText(response, status, FHIR_JSON, writeJson(resource));
+}
+
+/** A resource that is JSON text already, as it stands. */
+export function sendFhirText(response: Response, status: number, text: string): void {
+  const read = wantsXml(response) ? readJson(text) : null;
+  if (read?.ok === true && sendXml(response, status, read.value)) return;
+  sendText(response, status, FHIR_JSON, text);
+}
+
+const wantsXml = ({ req }: Response): boolean => req.originalUrl.startsWith('/fhir') && formAsked(req) === 'xml';
+
+/** False when XML cannot say it: a caller is better off with JSON than without an answer (RFC 9110 §12.5.1). */
+function sendXml(response: Response, status: number, resource: unknown): boolean {
+  try {
+    sendText(response, status, FHIR_XML, writeXml(resource));
+    return true;
+  } catch (error) {
+    if (error instanceof Unwritable) return false;
+    throw error;
+  }
 }
 
 /** Bytes as they are: express would add a charset of its own to a text type. */

@@ -1,6 +1,6 @@
 /** `receive`, the one door: who sends, what it is, is it proved; then one commit, and only then an answer. */
 import { readArrival, type Reading } from '../flows/reading.ts';
-import { KIND_AT } from '../flows/thaw.ts';
+import { kindAt } from '../flows/thaw.ts';
 import { LedgerUnavailable } from '../ledger/ledger.ts';
 import type { LogFields } from '../log.ts';
 import { refuse, type Refusal } from '../refusal.ts';
@@ -59,7 +59,7 @@ function look(
 ):
   | { readonly ok: true; readonly source: Source; readonly judged: Judged }
   | { readonly ok: false; readonly refusal: Refusal } {
-  const kind = KIND_AT[arrival.door];
+  const kind = kindAt(arrival.door, arrival.mediaType);
   const first = kind === 'hl7v2' || arrival.tooLarge !== true ? readArrival(arrival.bytes, kind, ANY_CHARSET) : null;
   const found = identifySource(desk, arrival.door, arrival.credentials, first === null ? null : headerOf(first));
   if (!found.ok) {

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Task } from 'fhir/r4.js';
 import { isError } from '../../profiles/issue.ts';
-import { readJson } from '../../profiles/json/read.ts';
 import { checkStructure } from '../../profiles/structure.ts';
 import { contentHash } from '../flows/reading.ts';
+import { formOf, readTree } from '../flows/tree.ts';
 import type { TaskQuery, TaskUpdate, TaskUpdated, TaskView, TaskWorkflow, Caller } from '../http/deps.ts';
 import type { Desk } from '../intake/desk.ts';
 import { identifySource } from '../intake/identify.ts';
@@ -108,7 +108,7 @@ async function putWithin(
   const holder = await tx.holderOfKey(source.id, key, since);
   if (holder !== null) return { ok: true, task: viewOf(hosted, actor), messageId: holder.id };
   if (hosted.version !== update.ifMatch) return { ok: false, reason: 'stale', version: hosted.version };
-  const body = readBody(update.bytes, id);
+  const body = readBody(update, id);
   const amended = body.ok ? amend(hosted, actor, body.task) : body;
   const message = newMessage(desk, source, hosted, update, key);
   if (!amended.ok) {
@@ -125,8 +125,8 @@ async function putWithin(
 
 type Body = { readonly ok: true; readonly task: Task } | { readonly ok: false; readonly refusal: Refusal };
 
-function readBody(bytes: Uint8Array, id: string): Body {
-  const read = readJson(Buffer.from(bytes).toString('utf8'));
+function readBody({ bytes, mediaType }: TaskUpdate, id: string): Body {
+  const read = readTree(bytes, formOf(mediaType));
   if (!read.ok) return { ok: false, refusal: { kind: 'unreadable', issues: [read.issue] } };
   const faults = checkStructure(read.value).filter(isError);
   if (faults.length > 0) return { ok: false, refusal: { kind: 'rule', issues: faults } };

@@ -68,9 +68,9 @@ export function messageResponse(message: StoredMessage, asked: Asked, gateway: s
 
 const NO_EVENT = { eventUri: `${WK_BASE}/event/unnamed` };
 
-/** Reads what the answer needs of a request that has been accepted, and so is readable JSON. */
-export function askedOf(bytes: Uint8Array): Asked {
-  const bundle = asObject(JSON.parse(new TextDecoder().decode(bytes)));
+/** Takes what the answer needs from the tree of a request that has been accepted. */
+export function askedOf(tree: unknown): Asked {
+  const bundle = asObject(tree);
   const entries = Array.isArray(bundle['entry']) ? bundle['entry'] : [];
   const first = asObject(asObject(entries[0])['resource']);
   const source = asObject(first['source']);

@@ -6,11 +6,10 @@
 import type { Request, Response } from 'express';
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { readJson } from '../../../profiles/json/read.ts';
-import { writeJson } from '../../../profiles/json/write.ts';
 import { nameOf, resourceIn, type Asked } from '../../transfer/disclosed.ts';
 import type { Doors } from '../arrive.ts';
 import { noRoute } from '../faults.ts';
-import { FHIR_JSON, sendFault, sendFhir, sendText } from '../reply.ts';
+import { sendFault, sendFhir } from '../reply.ts';
 import type { Route } from '../route.ts';
 import { callerOf, etag, idOf } from './task-answer.ts';
 
@@ -33,7 +32,7 @@ async function read(doors: Doors, request: Request, response: Response): Promise
     return sendFault(request, response, 404, { code: 'not-found', expression: type, text, rule: 'not-found' });
   }
   response.setHeader('etag', etag(found.version));
-  sendText(response, 200, FHIR_JSON, writeJson(found.resource));
+  sendFhir(response, 200, found.resource);
 }
 
 async function search(doors: Doors, request: Request, response: Response): Promise<void> {
@@ -62,7 +61,7 @@ async function search(doors: Doors, request: Request, response: Response): Promi
     total: 1,
     entry: [{ fullUrl, resource: found.resource, search: { mode: 'match' } }],
   };
-  sendText(response, 200, FHIR_JSON, writeJson(bundle));
+  sendFhir(response, 200, bundle);
 }
 
 async function find(

@@ -1,6 +1,8 @@
 /** `POST /fhir` (transaction) and `POST /fhir/$process-message`: in by FHIR, stored before the answer. */
 import type { Request, Response } from 'express';
 import type { Bundle } from 'fhir/r4.js';
+import { formOf, readTree } from '../../flows/tree.ts';
+import type { Arrival } from '../../intake/receive.ts';
 import type { StoredMessage } from '../../ledger/ledger.ts';
 import { arrive, FHIR_TYPES, type Doors } from '../arrive.ts';
 import { sendFhir, sendRefusal } from '../reply.ts';
@@ -18,6 +20,13 @@ export const fhirMessageRoutes = (doors: Doors): readonly Route[] => [
   },
 ];
 
+/** The request was accepted, and so is readable; JSON.parse will do for the little the answer takes from it. */
+function treeOf({ bytes, mediaType }: Arrival): unknown {
+  if (formOf(mediaType) === 'json') return JSON.parse(new TextDecoder().decode(bytes));
+  const read = readTree(bytes, 'xml');
+  return read.ok ? read.value : null;
+}
+
 const take =
   (doors: Doors, door: 'fhir' | 'process-message', tell: Tell) =>
   async (request: Request, response: Response): Promise<void> => {
@@ -25,6 +34,6 @@ const take =
     if (arrival === null) return;
     const received = await doors.receive(arrival);
     if (received.message !== null) response.setHeader('location', `/messages/${received.message.id}`);
-    if (received.ok) sendFhir(response, 200, tell(received.message, askedOf(arrival.bytes)));
+    if (received.ok) sendFhir(response, 200, tell(received.message, askedOf(treeOf(arrival))));
     else sendRefusal(response, received.refusal);
   };

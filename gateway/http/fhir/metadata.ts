@@ -26,7 +26,7 @@ function capabilityStatement({ settings, region }: Doors, date: string): Capabil
     software: { name: 'wijkkliniek-gateway', version: settings.version },
     implementation: { description: `Gateway between the hospitals and the wijkkliniek of ${region.name}` },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json'],
+    format: ['application/fhir+json', 'application/fhir+xml'],
     rest: [
       {
         mode: 'server',

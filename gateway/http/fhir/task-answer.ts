@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { isKnown, type Doors } from '../arrive.ts';
 import { credentialsOf } from '../caller.ts';
 import type { Caller, TaskView } from '../deps.ts';
-import { FHIR_JSON, sendText, type Fault } from '../reply.ts';
+import { sendFhirText, type Fault } from '../reply.ts';
 
 export const NOT_FOUND: Fault = { code: 'not-found', expression: 'Task', text: 'No such Task.', rule: 'not-found' };
 export const FORBIDDEN: Fault = {
@@ -27,5 +27,5 @@ export const etag = (version: number): string => `W/"${version}"`;
 export function sendTask(response: Response, view: TaskView): void {
   response.setHeader('etag', etag(view.version));
   response.setHeader('last-modified', new Date(view.lastUpdated).toUTCString());
-  sendText(response, 200, FHIR_JSON, view.resource);
+  sendFhirText(response, 200, view.resource);
 }

@@ -29,7 +29,8 @@ export const taskSearch = z.strictObject({
     .default(50)
     .transform((count) => Math.min(count, 200)),
   cursor,
-  _format: z.enum(['json', 'application/json', 'application/fhir+json']).optional(),
+  /** Which form is wanted; what it may say is settled before any address is looked at. */
+  _format: z.string().optional(),
 });
 
 const DAY = 86_400_000;

@@ -2,9 +2,9 @@
 import type { Request, Response } from 'express';
 import type { FhirResource } from 'fhir/r4.js';
 import { isError, type Issue } from '../../../profiles/issue.ts';
-import { readJson } from '../../../profiles/json/read.ts';
 import { checkRules } from '../../../profiles/rules.ts';
 import { checkStructure } from '../../../profiles/structure.ts';
+import { formOf, readTree } from '../../flows/tree.ts';
 import { outcomeOf } from '../../outcome.ts';
 import { FHIR_TYPES, isKnown, isTaken, takeBody, type Doors } from '../arrive.ts';
 import { sendFault, sendFhir, type Fault } from '../reply.ts';
@@ -24,11 +24,7 @@ async function validate(doors: Doors, request: Request, response: Response): Pro
     const text = `More than ${doors.settings.maxMessageBytes} bytes.`;
     return refuse(413, { code: 'too-long', expression: '', text, rule: 'too-large' });
   }
-  const text = decodeUtf8(body.bytes);
-  if (text === null) {
-    return refuse(400, { code: 'structure', expression: '$', text: 'The body is not UTF-8.', rule: 'charset' });
-  }
-  const read = readJson(text);
+  const read = readTree(body.bytes, formOf(request.headers['content-type'] ?? ''));
   if (!read.ok) return refuse(400, read.issue);
   const asked = askedOf(read.value);
   if (asked === null) {
@@ -80,12 +76,4 @@ function judge({ resource, profiles }: Asked, type: unknown): Issue[] {
     issues.push({ severity: 'information', code: 'informational', expression: '', text, rule: 'valid' });
   }
   return issues;
-}
-
-function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }

@@ -13,6 +13,7 @@ export const json = (name: Name, example?: unknown): Json => ({
 });
 export const fhir = (name: Name, example?: unknown): Json => ({
   [FHIR]: { schema: ref(name), ...(example === undefined ? {} : { example }) },
+  'application/fhir+xml': { schema: { type: 'string', description: `The same ${name} in FHIR XML` } },
 });
 
 /** `content` under a status, with words. */
@@ -31,6 +32,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   '401': 'Sender unknown',
   '403': 'Sender known, but not allowed',
   '404': 'Not found, or `not-supported`: no flow for this type of message',
+  '406': 'Neither FHIR JSON nor FHIR XML is accepted as the answer',
   '409': '`duplicate`: the same key was accepted with other content',
   '412': 'Stale: the Task has moved on',
   '413': 'Too large',

@@ -31,7 +31,7 @@ const validate = (parameters: readonly Json[]): Json => ({
   requestBody: body('Parameters', 'The resource itself, or Parameters holding it as `resource`'),
   responses: {
     200: says('What was found; an error in it does not change the status', fhir('OperationOutcome')),
-    ...refusals('400', '401', '403', '413', '415'),
+    ...refusals('400', '401', '403', '406', '413', '415'),
   },
 });
 
@@ -50,7 +50,7 @@ export const PARTNER_PATHS: Paths = {
           fhir('Bundle'),
           LOCATION,
         ),
-        ...refusals('400', '401', '403', '404', '409', '413', '415', '422', '503'),
+        ...refusals('400', '401', '403', '404', '406', '409', '413', '415', '422', '503'),
       },
     },
   },
@@ -63,7 +63,7 @@ export const PARTNER_PATHS: Paths = {
       requestBody: body('Bundle', 'Bundle of type message'),
       responses: {
         200: says('message Bundle, MessageHeader.response.code `ok`', fhir('Bundle'), LOCATION),
-        ...refusals('400', '401', '403', '404', '409', '413', '415', '422', '503'),
+        ...refusals('400', '401', '403', '404', '406', '409', '413', '415', '422', '503'),
       },
     },
   },
@@ -79,7 +79,7 @@ export const PARTNER_PATHS: Paths = {
         { name: 'identifier', in: 'query', required: true, description: 'system|value', schema: { type: 'string' } },
         xSource,
       ],
-      responses: { 200: says('searchset Bundle', fhir('Bundle'), ETAG), ...refusals('400', '401', '403') },
+      responses: { 200: says('searchset Bundle', fhir('Bundle'), ETAG), ...refusals('400', '401', '403', '406') },
     },
   },
   '/fhir/{type}/{id}': {
@@ -88,7 +88,7 @@ export const PARTNER_PATHS: Paths = {
       summary: 'What a transfer disclosed to you',
       description: 'As it was disclosed: before acceptance out of the advance notice, after it out of the handoff.',
       parameters: [inPath('type', 'Resource type'), inPath('id', 'Id: the uuid of its fullUrl'), xSource],
-      responses: { 200: says('The resource', fhir('Resource'), ETAG), ...refusals('401', '403', '404') },
+      responses: { 200: says('The resource', fhir('Resource'), ETAG), ...refusals('401', '403', '404', '406') },
     },
   },
   '/fhir/metadata': {
@@ -104,7 +104,7 @@ export const PARTNER_PATHS: Paths = {
       tags: ['Task'],
       summary: 'The Tasks you take part in',
       parameters: [...inQuery(taskSearch), xSource],
-      responses: { 200: says('searchset Bundle', fhir('Bundle')), ...refusals('400', '401', '403') },
+      responses: { 200: says('searchset Bundle', fhir('Bundle')), ...refusals('400', '401', '403', '406') },
     },
   },
   '/fhir/Task/{id}': {
@@ -112,7 +112,10 @@ export const PARTNER_PATHS: Paths = {
       tags: ['Task'],
       summary: 'A Task',
       parameters: [inPath('id', 'Task id'), xSource],
-      responses: { 200: says('The Task as you may see it', fhir('Task'), ETAG), ...refusals('401', '403', '404') },
+      responses: {
+        200: says('The Task as you may see it', fhir('Task'), ETAG),
+        ...refusals('401', '403', '404', '406'),
+      },
     },
     put: {
       tags: ['Task'],
@@ -134,7 +137,7 @@ export const PARTNER_PATHS: Paths = {
       requestBody: body('Task', 'The whole Task'),
       responses: {
         200: says('The Task as it is now', fhir('Task'), { ...ETAG, ...LOCATION }),
-        ...refusals('400', '401', '403', '404', '412', '413', '415', '422', '428', '503'),
+        ...refusals('400', '401', '403', '404', '406', '412', '413', '415', '422', '428', '503'),
       },
     },
   },

@@ -395,7 +395,7 @@ describe('bodies', () => {
   });
 
   it.each([
-    ['/fhir', 'application/xml'],
+    ['/fhir', 'application/xhtml+xml'],
     ['/fhir', 'application/fhir+json; charset=iso-8859-1'],
     ['/transfers', 'application/fhir+json'],
     ['/hl7v2', 'application/json'],

@@ -1,5 +1,5 @@
-/** Finding messages, newest first, always through an index: the rarest filter leads, the rest is checked per row. */
-import type { MessageFilter, Page, StoredMessage } from '../ledger.ts';
+/** Finding messages by time, always through an index: the rarest filter leads, the rest is checked per row. */
+import type { MessageFilter, MessageStatus, Page, StoredMessage } from '../ledger.ts';
 import type { Value } from './db.ts';
 import { page, readCursor } from './cursor.ts';
 import { millis } from './instant.ts';
@@ -36,6 +36,14 @@ async function leadingIndex({ db }: Store, filter: MessageFilter): Promise<strin
   return counted.reduce((rarest, next) => (next.n < rarest.n ? next : rarest)).index;
 }
 
+/** Of a message that is dead, one of its deliveries is: the destination asked for is that one's, where the two share a status. */
+function deliveredTo(destination: string, status: MessageStatus | undefined): [string, ...Value[]] {
+  const exists = 'EXISTS (SELECT 1 FROM delivery d WHERE d.message_seq = m.seq AND d.destination = ?';
+  return status === 'dead' || status === 'parked' || status === 'delivered'
+    ? [`${exists} AND d.status = ? AND d.replaced = 0)`, destination, status]
+    : [`${exists})`, destination];
+}
+
 export async function findMessages(store: Store, filter: MessageFilter): Promise<Page<StoredMessage>> {
   const where: string[] = [];
   const values: Value[] = [];
@@ -50,9 +58,11 @@ export async function findMessages(store: Store, filter: MessageFilter): Promise
   }
   if (filter.since !== undefined) add('m.received_at >= ?', millis(filter.since));
   if (filter.until !== undefined) add('m.received_at <= ?', millis(filter.until));
+  if (filter.destination !== undefined) add(...deliveredTo(filter.destination, filter.status));
+  const [direction, beyond] = filter.order === 'oldest' ? ['ASC', '>'] : ['DESC', '<'];
   if (filter.cursor !== undefined) {
     const [received, seq] = readCursor(filter.cursor);
-    add('m.received_at <= ? AND (m.received_at < ? OR m.seq < ?)', received, received, seq);
+    add(`m.received_at ${beyond}= ? AND (m.received_at ${beyond} ? OR m.seq ${beyond} ?)`, received, received, seq);
   }
   const from =
     filter.bsn === undefined
@@ -60,7 +70,7 @@ export async function findMessages(store: Store, filter: MessageFilter): Promise
       : 'mark k CROSS JOIN message m';
   const rows = await store.db.all<MessageRow>(
     `SELECT m.* FROM ${from} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-     ORDER BY m.received_at DESC, m.seq DESC LIMIT ?`,
+     ORDER BY m.received_at ${direction}, m.seq ${direction} LIMIT ?`,
     ...values,
     filter.limit + 1,
   );

@@ -119,6 +119,30 @@ describe('replay', () => {
   });
 });
 
+describe('replay by filter', () => {
+  it('counts what it would do with --dry-run, and says why not', async () => {
+    const { exit, stdout, stderr } = await ask(['replay', '--status', 'held', '--flow', 'lab-result', '--dry-run']);
+    expect(exit).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^${ids.good}: a message that is held is not replayed`));
+    expect(stderr).toBe('1 found, 0 would be replayed, 1 refused\n');
+  });
+
+  it('finds nothing to do, and that is well', async () => {
+    const { exit, stdout, stderr } = await ask(['replay', '--status', 'dead', '--destination', 'ecd', '--limit', '5']);
+    expect({ exit, stdout, stderr }).toEqual({ exit: 0, stdout: '', stderr: '0 found, 0 replayed, 0 refused\n' });
+    const json = await ask(['replay', '--bsn', '-', '--status', 'dead', '--json'], person.bsn);
+    expect(JSON.parse(json.stdout)).toMatchObject({ found: 0, items: [], next: null });
+  });
+
+  it('takes ids or a filter, not both and not neither', async () => {
+    for (const args of [['replay'], ['replay', ids.good, '--status', 'dead'], ['replay', '--dry-run']]) {
+      const { exit, stderr } = await ask(args);
+      expect(exit).toBe(2);
+      expect(stderr).toContain('one of the two');
+    }
+  });
+});
+
 describe('a gateway that is not there', () => {
   it.each([['messages'], ['show', 'x'], ['replay', 'x'], ['demo']])('exits 3: %s %s', async (...args) => {
     const words = args.filter((arg) => typeof arg === 'string');

@@ -1,6 +1,6 @@
 import type { Ledger, MessageFilter, NewMessage } from '../../../../gateway/ledger/ledger.ts';
 import { UnreadableCursor } from '../../../../gateway/ledger/ledger.ts';
-import { BSN, message, NOW, OTHER_BSN } from '../samples.ts';
+import { BSN, delivery, message, NOW, OTHER_BSN } from '../samples.ts';
 
 const at = (minute: number) => new Date(Date.parse(NOW) + minute * 60_000).toISOString();
 
@@ -46,6 +46,42 @@ export function describeSearch(ledger: () => Ledger): void {
       const all = { status: 'dead', controlId: 'A', source: 'lab', type: 'ORU^R01', flow: 'lab-result' } as const;
       expect(await found({ ...all, bsn: BSN, since: NOW, until: NOW })).toEqual([a.id]);
       expect(await found({ ...all, bsn: OTHER_BSN })).toEqual([]);
+    });
+
+    test('is oldest first when asked, and pages so', async () => {
+      const ids = await put(...Array.from({ length: 5 }, (_, n) => message({ receivedAt: at(n >> 1) })));
+      const first = await ledger().messages({ limit: 3, order: 'oldest' });
+      expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 3));
+      const second = await ledger().messages({ limit: 3, order: 'oldest', cursor: first.next ?? '' });
+      expect(second.items.map(({ id }) => id)).toEqual(ids.slice(3));
+      expect(second.next).toBeNull();
+    });
+
+    test('knows by destination, and which of the destinations it was that failed', async () => {
+      const both = message();
+      const one = message();
+      await put(both, one, message());
+      const to = (messageId: string, destination: string) => {
+        const made = delivery(messageId, { destination });
+        return ledger()
+          .write((tx) => tx.insertDelivery(made))
+          .then(() => made.id);
+      };
+      await to(both.id, 'gp');
+      await to(both.id, 'ecd');
+      await to(one.id, 'ecd');
+      expect(await found({ destination: 'ecd' })).toEqual([one.id, both.id]);
+      const error = { class: 'permanent', code: 'http-422', text: 'no' } as const;
+      const outcomes = { gp: { outcome: 'dead', error }, ecd: { outcome: 'delivered' } } as const;
+      for (const destination of ['gp', 'ecd'] as const) {
+        for (const claimed of await ledger().claim(destination, NOW, 10)) {
+          const settlement = { ...outcomes[destination], at: NOW, responseStatus: 200 };
+          await ledger().settle(claimed.id, settlement);
+        }
+      }
+      expect(await found({ status: 'dead', destination: 'gp' })).toEqual([both.id]);
+      expect(await found({ status: 'dead', destination: 'ecd' })).toEqual([]);
+      expect(await found({ status: 'delivered', destination: 'ecd' })).toEqual([one.id]);
     });
 
     test('refuses a cursor it did not give', async () => {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { prepareRules } from '../profiles/rules.ts';
 import { checkStructure } from '../profiles/structure.ts';
 import { deliveryMetrics } from '../workers/delivery/metrics.ts';
@@ -17,6 +17,7 @@ import type { Identify } from './http/deps.ts';
 import { createReceive } from './intake/accept.ts';
 import type { Desk } from './intake/desk.ts';
 import { identifySource } from './intake/identify.ts';
+import { countReceived } from './intake/metrics.ts';
 import { createRehearsal } from './intake/rehearse.ts';
 import { createReplay } from './intake/replay.ts';
 import { createReplayMany } from './intake/replay-many.ts';
@@ -67,13 +68,14 @@ export async function startGateway(
   if (recovered > 0) log.event('delivery.recovered', { count: recovered });
   const hospital = isSandbox(file) ? await startMllpHospital({ host: '127.0.0.1', port: 0, clock }) : null;
   const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
   let delivery: Delivery | null = null;
   const nudge = (): void => {
     delivery?.nudge();
   };
   const desk = openDesk(config, file, key, clock);
   const tracing = await openTracing(config);
-  const receive = createReceive({ desk, ledger, log, nudge, tracing });
+  const receive = countReceived(metrics, createReceive({ desk, ledger, log, nudge, tracing }));
   const mllp = await listenMllp({
     receive,
     host: config.host,

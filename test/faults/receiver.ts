@@ -1,75 +1,61 @@
-/** A receiver that counts effects: what it committed, under which idempotency key, in which order per patient. */
+/**
+ * A model of a FHIR server that takes transactions of conditional updates: what stands under which identifier, which
+ * idempotency keys it remembers, and every attempt in the order of its arrival. It misbehaves as told.
+ */
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Effect {
-  /** `meta.source` of the first resource: which source, which of its messages. */
+export interface Arrived {
+  /** `meta.source` after the `#`: which of its source's messages. */
   readonly message: string;
+  /** The condition the Patient is updated by. */
   readonly patient: string;
   readonly key: string;
 }
 
+export interface Attempt extends Arrived {
+  /** `performance.now()` of its arrival. */
+  readonly at: number;
+  /** `same-key` and `no-change`: taken before; `none`: not carried out; `other-bytes`: its key came with another body. */
+  effect: 'new' | 'same-key' | 'no-change' | 'other-bytes' | 'none';
+  answer: Answer | null;
+}
+
+/** A status, a connection cut without an answer, or nothing at all. */
+type Answer = number | 'cut' | 'silence';
+
+export interface Behaviour {
+  /** Waits this long before anything else. */
+  readonly delayMs?: number;
+  readonly commit: boolean;
+  /** What follows the commit, or comes without one. */
+  readonly answer: Answer;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+export const WELL: Behaviour = { commit: true, answer: 200 };
+
 export interface ModelReceiver {
   readonly port: number;
-  /** Committed effects, in order; the same idempotency key counts once. */
-  readonly effects: readonly Effect[];
+  /** Every request, in the order of arrival. */
+  readonly attempts: readonly Attempt[];
+  /** What changed something, in the order of the commits. */
+  readonly effects: readonly Arrived[];
   /** What was committed, when asked to keep it. */
   readonly bodies: readonly string[];
-  /** All requests, repeated ones too. */
   requests(): number;
+  /** How many resources of a type stand on the server. */
+  resources(type: string): number;
   stop(): Promise<void>;
 }
 
-interface Faults {
-  /** Whether to reset the connection after the commit instead of answering. */
-  readonly resetAfterCommit?: () => boolean;
+interface Settings {
+  readonly behave?: (arrived: Arrived) => Behaviour;
   readonly keepBodies?: boolean;
-}
-
-export async function startReceiver(faults: Faults = {}, port = 0): Promise<ModelReceiver> {
-  const bodies: string[] = [];
-  const effects: Effect[] = [];
-  const keys = new Map<string, string>();
-  let requests = 0;
-  const server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      requests += 1;
-      const key = String(request.headers['idempotency-key'] ?? '');
-      const body = Buffer.concat(chunks).toString('utf8');
-      const before = keys.get(key);
-      if (before !== undefined && before !== createHash('sha256').update(body).digest('hex')) {
-        response.writeHead(422).end();
-        return;
-      }
-      if (before === undefined) {
-        keys.set(key, createHash('sha256').update(body).digest('hex'));
-        if (faults.keepBodies === true) bodies.push(body);
-        effects.push({ ...readEffect(body), key });
-      }
-      if (faults.resetAfterCommit?.() === true) {
-        request.socket.destroy();
-        return;
-      }
-      response
-        .writeHead(200, { 'content-type': 'application/fhir+json' })
-        .end('{"resourceType":"Bundle","type":"transaction-response"}');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    effects,
-    bodies,
-    requests: () => requests,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  /** False: a server that knows no Idempotency-Key; only its conditional updates keep it from doubling. */
+  readonly remembersKeys?: boolean;
 }
 
 interface SeenBundle {
@@ -79,9 +65,102 @@ interface SeenBundle {
   }[];
 }
 
-function readEffect(body: string): { message: string; patient: string } {
-  const { entry } = JSON.parse(body) as SeenBundle;
+/** Messages of many patients write these, each with its own `meta.source`. */
+const SHARED = new Set(['Organization', 'Location']);
+
+const digest = (text: string): string => createHash('sha1').update(text).digest('base64');
+
+export async function startReceiver(settings: Settings = {}, port = 0): Promise<ModelReceiver> {
+  const { behave = () => WELL, keepBodies = false, remembersKeys = true } = settings;
+  const bodies: string[] = [];
+  const attempts: Attempt[] = [];
+  const effects: Arrived[] = [];
+  const keys = new Map<string, string>();
+  const done = new Set<string>();
+  const standing = new Map<string, string>();
+
+  /** True when anything of the patient's own is other than before. */
+  const put = ({ entry }: SeenBundle): boolean => {
+    let changed = false;
+    for (const { request, resource } of entry) {
+      const content = digest(JSON.stringify(resource));
+      if (standing.get(request.url) !== content && !SHARED.has(resource.resourceType)) changed = true;
+      standing.set(request.url, content);
+    }
+    return changed;
+  };
+
+  const carryOut = (attempt: Attempt, bundle: SeenBundle, body: string): void => {
+    if (remembersKeys && done.has(attempt.key)) {
+      attempt.effect = 'same-key';
+      return;
+    }
+    done.add(attempt.key);
+    attempt.effect = put(bundle) ? 'new' : 'no-change';
+    if (attempt.effect === 'new') effects.push(attempt);
+    if (keepBodies) bodies.push(body);
+  };
+
+  const take = async (key: string, body: string, response: ServerResponse): Promise<void> => {
+    const bundle = JSON.parse(body) as SeenBundle;
+    const attempt: Attempt = { ...read(bundle), key, at: performance.now(), effect: 'none', answer: null };
+    attempts.push(attempt);
+    const bytes = keys.get(key);
+    keys.set(key, digest(body));
+    if (bytes !== undefined && bytes !== digest(body)) {
+      attempt.effect = 'other-bytes';
+      attempt.answer = 422;
+      response.writeHead(422).end();
+      return;
+    }
+    const behaviour = behave(attempt);
+    if (behaviour.delayMs !== undefined) await new Promise((later) => setTimeout(later, behaviour.delayMs));
+    if (behaviour.commit) carryOut(attempt, bundle, body);
+    attempt.answer = behaviour.answer;
+    reply(response, behaviour);
+  };
+
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      void take(String(request.headers['idempotency-key'] ?? ''), Buffer.concat(chunks).toString('utf8'), response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    attempts,
+    effects,
+    bodies,
+    requests: () => attempts.length,
+    resources: (type) => [...standing.keys()].filter((url) => url.startsWith(`${type}?`)).length,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function reply(response: ServerResponse, { answer, retryAfter }: Behaviour): void {
+  if (answer === 'silence') return;
+  if (answer === 'cut') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  response
+    .writeHead(answer, { 'content-type': 'application/fhir+json', ...headers })
+    .end(
+      answer < 300
+        ? '{"resourceType":"Bundle","type":"transaction-response"}'
+        : '{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"processing"}]}',
+    );
+}
+
+function read({ entry }: SeenBundle): { message: string; patient: string } {
   const patient = entry.find(({ resource }) => resource.resourceType === 'Patient');
-  const source = entry.find(({ resource }) => resource.resourceType !== 'Patient')?.resource.meta?.source ?? '';
+  const source = entry.find(({ resource }) => resource.meta?.source !== undefined)?.resource.meta?.source ?? '';
   return { message: decodeURIComponent(source.slice(source.indexOf('#') + 1)), patient: patient?.request.url ?? '' };
 }

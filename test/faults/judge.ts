@@ -1,0 +1,93 @@
+/** What must hold after a run, whatever was done to the gateway meanwhile. */
+import { readControlId } from './patients.ts';
+import type { ModelReceiver } from './receiver.ts';
+import type { Tally } from './sender.ts';
+
+export interface Counts {
+  readonly received: number;
+  readonly refused: number;
+  readonly pending: number;
+  readonly delivered: number;
+  readonly dead: number;
+  readonly balanced: boolean;
+}
+
+export interface Evidence {
+  readonly tally: Pick<Tally, 'acknowledged' | 'refused'>;
+  readonly receiver: Pick<ModelReceiver, 'attempts' | 'effects'>;
+  /** Patients, as in their control ids, whose messages the receiver refuses for good. */
+  readonly poisoned: ReadonlySet<string>;
+  /** `performance.now()` of every blow: what was answered just before one may not have been written down. */
+  readonly blows: readonly number[];
+  readonly counts: Counts;
+}
+
+/** Each a list of what is wrong: control ids, or words. All empty: nothing lost, doubled or out of order. */
+export interface Verdict {
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+  readonly reordered: readonly string[];
+  /** Refused by the gateway although nothing is wrong with it. */
+  readonly refused: readonly string[];
+  /** Sent again although the receiver had refused it for good. */
+  readonly insisted: readonly string[];
+  /** The same Idempotency-Key with another body. */
+  readonly altered: readonly string[];
+  readonly unbalanced: readonly string[];
+}
+
+export const faultsOf = (verdict: Verdict): [string, readonly string[]][] =>
+  (Object.entries(verdict) as [string, readonly string[]][]).filter(([, found]) => found.length > 0);
+
+export function judge({ tally, receiver, poisoned, blows, counts }: Evidence): Verdict {
+  const { attempts, effects } = receiver;
+  const isPoisoned = (controlId: string): boolean => poisoned.has(readControlId(controlId).patient);
+  const effect = occurrences(effects.map(({ message }) => message));
+  const attempted = new Set(attempts.map(({ message }) => message));
+  const acknowledged = [...tally.acknowledged];
+  return {
+    lost: acknowledged.filter((id) => !(isPoisoned(id) ? attempted.has(id) : effect.has(id))),
+    doubled: [...effect].filter(([, count]) => count > 1).map(([id]) => id),
+    reordered: [...outOfOrder(attempts), ...outOfOrder(effects)],
+    refused: tally.refused,
+    insisted: insisted(attempts, blows),
+    altered: attempts.filter((attempt) => attempt.effect === 'other-bytes').map(({ message }) => message),
+    unbalanced: unbalanced(counts, acknowledged.length, acknowledged.filter(isPoisoned).length),
+  };
+}
+
+function occurrences(items: readonly string[]): Map<string, number> {
+  const count = new Map<string, number>();
+  for (const item of items) count.set(item, (count.get(item) ?? 0) + 1);
+  return count;
+}
+
+/** Messages that came after a later one of the same patient. */
+function outOfOrder(seen: readonly { readonly message: string }[]): string[] {
+  const last = new Map<string, number>();
+  return seen.flatMap(({ message }) => {
+    const { patient, sequence } = readControlId(message);
+    const before = last.get(patient) ?? -1;
+    if (sequence < before) return [`${message} after ${before}`];
+    last.set(patient, sequence);
+    return [];
+  });
+}
+
+/** A message refused with 422 comes again only when a blow fell since: the answer may have died with the process. */
+function insisted(attempts: ModelReceiver['attempts'], blows: readonly number[]): string[] {
+  const refusedAt = new Map<string, number>();
+  return attempts.flatMap(({ message, key, at, answer }) => {
+    const before = refusedAt.get(key);
+    if (answer === 422) refusedAt.set(key, at);
+    return before === undefined || blows.some((blow) => blow >= before && blow <= at) ? [] : [message];
+  });
+}
+
+function unbalanced(counts: Counts, accepted: number, dead: number): string[] {
+  const expected = { received: accepted, refused: 0, pending: 0, delivered: accepted - dead, dead, balanced: true };
+  return Object.entries(expected).flatMap(([name, value]) => {
+    const found = counts[name as keyof Counts];
+    return found === value ? [] : [`${name} is ${String(found)}, not ${String(value)}`];
+  });
+}

@@ -1,0 +1,53 @@
+import { eventually, inProcess, regionOf } from '../setup/gateway.ts';
+import { regionFor, result, testBsns } from './patients.ts';
+import { startReceiver, WELL } from './receiver.ts';
+import { newTally, sendMllp } from './sender.ts';
+
+const RESETS = 1_000;
+const LINES = 10;
+
+it.each([
+  ['remembers idempotency keys', true],
+  ['knows conditional updates alone', false],
+])(
+  'a connection reset after the commit doubles nothing at a receiver that %s',
+  async (_what, remembersKeys) => {
+    const cut = new Set<string>();
+    const receiver = await startReceiver({
+      remembersKeys,
+      // The first attempt of every message is carried out, and never answered.
+      behave: ({ key }) => {
+        if (cut.has(key)) return WELL;
+        cut.add(key);
+        return { commit: true, answer: 'cut' };
+      },
+    });
+    const quick = { firstDelayMs: 20, maxDelayMs: 100, giveUpHours: 1 };
+    const gateway = await inProcess({ region: regionOf(regionFor(receiver.port, { retry: quick })) });
+    const tally = newTally();
+    try {
+      const bsns = testBsns(LINES * 10);
+      const sent = Array.from({ length: LINES }, (_, line) => {
+        const own = bsns.filter((_bsn, index) => index % LINES === line);
+        const messages = Array.from({ length: 10 }, (_unused, sequence) => own.map((bsn) => result(bsn, sequence)));
+        return sendMllp(messages.flat(), () => gateway.mllpPort, 8, { tally, giveUp: new AbortController().signal });
+      });
+      await Promise.all(sent);
+      await eventually(async () => receiver.requests() >= 2 * RESETS, 60_000);
+      await eventually(async () => {
+        const counts = (await (await fetch(`${gateway.url}/reconciliation`)).json()) as { delivered: number };
+        return counts.delivered === RESETS;
+      });
+    } finally {
+      await gateway.stop();
+      await receiver.stop();
+    }
+    expect(cut.size).toBe(RESETS);
+    expect(receiver.resources('DiagnosticReport')).toBe(RESETS);
+    expect(receiver.effects).toHaveLength(RESETS);
+    const repeats = receiver.attempts.filter(({ effect }) => effect === (remembersKeys ? 'same-key' : 'no-change'));
+    expect(repeats).toHaveLength(RESETS);
+    expect(receiver.attempts).toHaveLength(2 * RESETS);
+  },
+  90_000,
+);

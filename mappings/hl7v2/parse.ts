@@ -15,7 +15,7 @@ export type Parsed =
 /**
  * Reads one message (HL7 v2.5 §2.5-2.7). Segments end in CR, LF or CRLF, mixed; blank lines do not count. A line that
  * begins with no segment name goes on with the text of the segment before it (a report broken by LF), joined by a line
- * feed, except where it looks like a segment with a faulty name. Continued messages (DSC, ADD; HL7 v2.5 §2.10.2) are
+ * feed, except where it looks like a segment with a faulty name, or comes after MSH, which holds no text. Continued messages (DSC, ADD; HL7 v2.5 §2.10.2) are
  * refused: half a message is not a message. MSH-14 alone is not looked at: senders fill it with other things.
  * @param bytes without transport framing
  * @param fallbackCharset of the source, for a message whose MSH-18 is empty
@@ -63,6 +63,8 @@ function assemble(text: string, delimiters: Delimiters, charset: Charset, header
     else if (looksLikeSegment(line, delimiters.field)) {
       const at = `segment ${segments.length + 1}`;
       return refuse('structure', 'MSH', `The name of ${at} is not three capitals or digits.`, header);
+    } else if (segments.length === 1) {
+      return refuse('structure', 'MSH', 'The line after MSH begins with no segment name.', header);
     } else segments.push(`${segments.pop() ?? ''}\n${line}`);
   }
   const [first = '', ...rest] = segments;

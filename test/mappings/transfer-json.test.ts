@@ -43,6 +43,10 @@ describe('what is refused', () => {
     ]);
   });
 
+  test('half a character, which no text can be written with', () => {
+    expect(issuesOf({ ...pneumonia(), requestId: 'R\ud800' })).toEqual(['value $.requestId']);
+  });
+
   test('no JSON object at all', () => {
     expect(issuesOf('a transfer')).toEqual(['structure $']);
     expect(issuesOf(null)).toEqual(['structure $']);

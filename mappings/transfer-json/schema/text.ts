@@ -1,23 +1,23 @@
 /** Text types of the transfer JSON: what FHIR R4 `string`, `code` and `dateTime` can hold, and nothing else. */
 import { z } from 'zod';
 
-/** FHIR `string`: at least one visible character, no control characters. */
+/** FHIR `string`: at least one visible character, no control characters, no half of a surrogate pair. */
 export const text = (max: number) =>
   z
     .string()
     .max(max)
-    .regex(/^[\t\n\r -\u007e\u00a0-\uffff]*$/, 'text without control characters')
+    .regex(/^[\t\n\r -\u007e\u00a0-\ud7ff\ue000-\u{10ffff}]*$/u, 'text without control characters')
     .regex(/\S/, 'text with at least one visible character');
 
 /** FHIR `code`: no outer or double whitespace. */
 export const code = z
   .string()
   .max(64)
-  .regex(/^[^\s]+( [^\s]+)*$/, 'a code without outer or double spaces');
+  .regex(/^[^\s\p{Cs}]+( [^\s\p{Cs}]+)*$/u, 'a code without outer or double spaces');
 export const system = z
   .string()
   .max(255)
-  .regex(/^(https?:\/\/|urn:)\S+$/, 'a URI: http(s)://… or urn:…');
+  .regex(/^(https?:\/\/|urn:)[^\s\p{Cs}]+$/u, 'a URI: http(s)://… or urn:…');
 /** A moment with its offset and seconds: `2026-11-20T14:05:00+01:00`. A local time without offset is never guessed. */
 export const moment = z.iso.datetime({ offset: true, error: 'date and time with seconds and offset' });
 /** A FHIR date: a day, or as much of it as is known (`1941`, `1941-03`, `1941-03-07`). */
@@ -31,7 +31,7 @@ export const phone = text(64).describe('Telephone number as written');
 export const email = z
   .string()
   .max(254)
-  .regex(/^\S+@\S+$/, 'an e-mail address');
+  .regex(/^[^\s\p{Cs}]+@[^\s\p{Cs}]+$/u, 'an e-mail address');
 
 /** A concept: a code with its system, a text, or both. The text is what the sender called it. */
 export const concept = z

@@ -66,6 +66,8 @@ describe('segments', () => {
   test('with a faulty name refuse the message', () => {
     expect(refused(`${MSH}\rpid|1`).issue).toMatchObject({ code: 'structure', severity: 'error' });
     expect(refused(`${MSH}\r1ID|1`).issue.text).toContain('segment 2');
+    // Nothing of MSH goes on over a line: it would be a patient lost.
+    expect(refused(`${MSH}\rPI|1\rPV1`).issue.text).toContain('line after MSH');
   });
 
   test('of a continued message refuse it with words', () => {

@@ -1,0 +1,46 @@
+/** The one door of a gateway without listeners or delivery: a real ledger on SQLite, and everything before it. */
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createReceive } from '../../gateway/intake/accept.ts';
+import type { Desk } from '../../gateway/intake/desk.ts';
+import type { Receive } from '../../gateway/intake/receive.ts';
+import type { Ledger } from '../../gateway/ledger/ledger.ts';
+import { openSqliteLedger } from '../../gateway/ledger/sqlite/open.ts';
+import type { Log } from '../../gateway/log.ts';
+import sandbox from '../../gateway/regions/sandbox.json' with { type: 'json' };
+import { newFolder, regionOf } from '../setup/gateway.ts';
+
+export const region = regionOf(sandbox);
+export const clock = { now: () => new Date('2026-11-20T12:00:00Z') };
+
+export interface Door {
+  readonly receive: Receive;
+  readonly ledger: Ledger;
+  /** Faults that were logged: there must be none. */
+  readonly failures: readonly unknown[];
+  close(): Promise<void>;
+}
+
+export async function openDoor(): Promise<Door> {
+  const folder = newFolder();
+  const ledger = await openSqliteLedger({ file: join(folder, 'fuzz.sqlite'), key: Buffer.alloc(32, 9), clock });
+  const failures: unknown[] = [];
+  const log: Log = { event: () => undefined, failure: (_name, error) => failures.push(error) };
+  const desk: Desk = {
+    region,
+    secret: () => undefined,
+    now: () => clock.now().toISOString(),
+    newId: randomUUID,
+    keyed: (text) => `keyed-${text}`,
+  };
+  return {
+    receive: createReceive({ desk, ledger, log, nudge: () => undefined }),
+    ledger,
+    failures,
+    close: async () => {
+      await ledger.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

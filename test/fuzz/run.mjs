@@ -1,0 +1,14 @@
+// `npm run fuzz -- 200000 --seed 1`: the tests of this folder with so many inputs, from that seed.
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' } } });
+const inputs = Number(positionals[0] ?? 200_000);
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+if (!Number.isInteger(inputs) || !Number.isInteger(seed)) {
+  process.stderr.write('usage: npm run fuzz -- [inputs] [--seed number]\n');
+  process.exit(2);
+}
+const env = { ...process.env, FUZZ_INPUTS: String(inputs), FUZZ_SEED: String(seed) };
+const { status } = spawnSync('npx', ['jest', 'test/fuzz'], { stdio: 'inherit', env });
+process.exit(status ?? 1);

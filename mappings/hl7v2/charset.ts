@@ -103,9 +103,20 @@ export function decode(bytes: Uint8Array, charset: Charset): Decoded {
   return { ok: true, text };
 }
 
-/** Encodes for an answer; a character the set lacks becomes `?` (an answer's words are never a patient's data). */
+/** The first character of a text that the set cannot carry, not even composed; undefined when it carries them all. */
+export function unencodable(text: string, charset: Charset): string | undefined {
+  if (charset === 'UNICODE UTF-8') return undefined;
+  const { encode: bytes } = TABLES[charset];
+  return Array.from(text.normalize('NFC')).find((character) => !bytes.has(character));
+}
+
+/**
+ * Encodes; a character the set lacks is composed with the one before it, and becomes `?` if that does not help: for the
+ * words of an answer, which are never a patient's data. Whatever is, goes through `unencodable` first.
+ */
 export function encode(text: string, charset: Charset): Uint8Array {
   if (charset === 'UNICODE UTF-8') return TO_UTF8.encode(text);
   const { encode: bytes } = TABLES[charset];
-  return Uint8Array.from(Array.from(text, (character) => bytes.get(character) ?? 0x3f));
+  const written = Array.from(text).every((character) => bytes.has(character)) ? text : text.normalize('NFC');
+  return Uint8Array.from(Array.from(written, (character) => bytes.get(character) ?? 0x3f));
 }

@@ -3,8 +3,11 @@ import { charsetNamed, encode } from './charset.ts';
 import { escapeText } from './escape.ts';
 import type { Delimiters } from './message.ts';
 
-/** A component, or its subcomponents. Texts are escaped on writing. */
-type ComponentDraft = string | readonly string[];
+/** A text, escaped on writing; or `raw`, as it stands: HL7 null. */
+export type PartDraft = string | { readonly raw: string };
+
+/** A component, or its subcomponents. */
+type ComponentDraft = PartDraft | readonly PartDraft[];
 
 export type FieldDraft =
   | string
@@ -50,12 +53,14 @@ function writeField(draft: FieldDraft, delimiters: Delimiters): string {
   );
 }
 
+const isList = (component: ComponentDraft): component is readonly PartDraft[] => Array.isArray(component);
+
 function writeComponents(components: readonly (ComponentDraft | undefined)[], delimiters: Delimiters): string {
   const texts = components.map((component) => {
-    const parts = typeof component === 'string' ? [component] : (component ?? []);
+    const parts = component === undefined ? [] : isList(component) ? component : [component];
     // A sender without a subcomponent delimiter cannot be told them apart; a space keeps the words readable.
     return joined(
-      parts.map((part) => escapeText(part, delimiters)),
+      parts.map((part) => (typeof part === 'string' ? escapeText(part, delimiters) : part.raw)),
       delimiters.subcomponent || ' ',
     );
   });

@@ -71,9 +71,13 @@ function formatting(sequence: string): string | undefined {
   }
 }
 
-/** The inverse, for a message we write: our delimiters escaped, line ends as `\.br\`, other control characters as hex. */
+/**
+ * The inverse, for a message we write: our delimiters escaped, line ends as `\.br\`, other control characters as hex. A
+ * text of two quotes would be HL7 null, which deletes: it goes as hex too.
+ */
 export function escapeText(text: string, delimiters: Delimiters): string {
   const { escape } = delimiters;
+  if (text === '""' && escape !== '') return `${escape}X2222${escape}`;
   const letters = new Map([
     [delimiters.field, 'F'],
     [delimiters.component, 'S'],
@@ -87,7 +91,8 @@ export function escapeText(text: string, delimiters: Delimiters): string {
     // Without an escape character a delimiter cannot be said; a space keeps the words apart.
     if (letter !== undefined) out += escape === '' ? ' ' : `${escape}${letter}${escape}`;
     else if (character === '\n') out += escape === '' ? ' ' : `${escape}.br${escape}`;
-    else if (character < ' ') out += escape === '' ? ' ' : `${escape}X${hex(character)}${escape}`;
+    else if (character < ' ' || character === '\u007f')
+      out += escape === '' ? ' ' : `${escape}X${hex(character)}${escape}`;
     else out += character;
   }
   return out;

@@ -3,7 +3,7 @@
  * months and days; FHIR knows no dateTime without seconds, so missing minutes and seconds become zero. An offset in the
  * message is kept as written; without one the clock is that of the source's IANA zone.
  */
-import { localOffset } from './zone.ts';
+import { localOffset, zoneOffset } from './zone.ts';
 
 export type ReadTime =
   /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
@@ -66,4 +66,23 @@ function writeOffset(minutes: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const absolute = Math.abs(minutes);
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(absolute / 60))}:${two(absolute % 60)}`;
+}
+
+const FHIR_TIME = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/**
+ * A FHIR date, dateTime or instant as HL7 writes it (TS, DTM), in its own precision: a date stays a date, and a moment is
+ * told on the clock of the zone with its offset, since many a receiver reads the clock and not the offset. Fractions of a
+ * second to four digits, as HL7 has no more. A text of another shape is taken as it is.
+ */
+export function writeTime(text: string, zone: string): string {
+  const [, year, month = '', day = '', clock, fraction, said = ''] = FHIR_TIME.exec(text) ?? [];
+  if (year === undefined) return text;
+  if (clock === undefined) return year + month + day;
+  const instant = Date.parse(text);
+  const minutes = zoneOffset(instant, zone);
+  const local = minutes === null ? text : new Date(instant + minutes * 60_000).toISOString();
+  const offset = minutes === null ? said.replace('Z', '+00:00') : writeOffset(minutes);
+  const part = fraction === undefined ? '' : `.${fraction.slice(0, 4)}`;
+  return local.slice(0, 19).replaceAll(/[-T:]/g, '') + part + offset.replace(':', '');
 }

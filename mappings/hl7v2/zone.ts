@@ -25,6 +25,12 @@ export function localOffset(local: number, zone: string): LocalOffset {
   return { kind: 'found', minutes: first / 60_000, ambiguous: fits.length > 1 };
 }
 
+/** Offset of the zone at an instant, in minutes; null where it was not in whole ones. */
+export function zoneOffset(instant: number, zone: string): number | null {
+  const offset = offsetAt(instant, zone);
+  return offset % 60_000 === 0 ? offset / 60_000 : null;
+}
+
 /** Per zone its formatter, and the offsets at the starts of days asked for before. */
 const zones = new Map<string, { readonly format: Intl.DateTimeFormat; readonly days: Map<number, number> }>();
 

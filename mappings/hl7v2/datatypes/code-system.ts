@@ -77,3 +77,30 @@ export function codeSystemNamed(name: string, source: SourceSettings): CodeSyste
 }
 
 const KNOWN = new Set([...Object.values(NAMED), ...Object.values(BY_OID)]);
+
+/** The first name of each URI. */
+const NAMES = new Map(
+  Object.entries(NAMED)
+    .map(([name, uri]) => [uri, name] as const)
+    .toReversed(),
+);
+const OWN = `${WK_BASE}/CodeSystem/`;
+
+/**
+ * The inverse, for a message we write: the receiver's own name first, then the names everyone knows. Where there is none
+ * the URI itself stands: a name of another sender's would mean another list of codes there. `party`: the receiver.
+ */
+export function codeSystemName(
+  uri: string,
+  receiver: { readonly party: string | null; readonly codeSystems: Readonly<Record<string, string>> },
+): string {
+  const own = Object.entries(receiver.codeSystems).find(([, system]) => system === uri)?.[0];
+  const known = own ?? NAMES.get(uri);
+  if (known !== undefined) return known;
+  const table = /^http:\/\/terminology\.hl7\.org\/CodeSystem\/v2-(\d{4})$/.exec(uri)?.[1];
+  if (table !== undefined) return `HL7${table}`;
+  if (uri.startsWith('urn:oid:')) return uri.slice('urn:oid:'.length);
+  const [party, name] = uri.startsWith(OWN) ? uri.slice(OWN.length).split('/') : [];
+  const theirs = receiver.party === null || party === receiver.party;
+  return party !== undefined && name !== undefined && theirs ? decodeURIComponent(name) : uri;
+}

@@ -1,0 +1,53 @@
+/**
+ * A document (the answer of a medebehandelaar, a discharge letter) to MDM^T02 (HL7 v2.5 §9.6.2) for a partner that takes no
+ * FHIR: the inverse of `document-mdm`.
+ */
+import type { Communication, Composition } from 'fhir/r4.js';
+import { constant } from '../draft.ts';
+import { aboutPatient } from '../hl7v2/write/about.ts';
+import type { V2Mapping } from '../hl7v2/write/message.ts';
+import { notes } from '../hl7v2/write/notes.ts';
+import type { Writing } from '../hl7v2/write/partner.ts';
+import { SheetSegment } from '../hl7v2/write/sheet.ts';
+import type { Spot } from '../hl7v2/write/spot.ts';
+import { writeTime } from '../hl7v2/time.ts';
+import { documentHeader, orderSegments } from './header.ts';
+import { contentSegments } from './content.ts';
+
+const RULE = 'to-mdm';
+
+export interface Document {
+  readonly composition: Spot<Composition> | undefined;
+  readonly reply: Spot<Communication> | undefined;
+}
+
+/** Refused: a Bundle without a Composition and without a Communication. */
+export const toMdm: V2Mapping = {
+  id: 'to-mdm',
+  version: '1.0.0',
+  type: ['MDM', 'T02', 'MDM_T02'],
+  write(writing) {
+    const [composition] = writing.entries.of('Composition');
+    const [reply] = writing.entries.of('Communication');
+    if (composition === undefined && reply === undefined) {
+      const text = 'no document and no answer';
+      return { issues: [{ severity: 'error', code: 'required', expression: 'Bundle', text, rule: 'nothing-to-say' }] };
+    }
+    const document = { composition, reply };
+    const about = aboutPatient(writing);
+    const order = orderSegments(document, writing);
+    const txa = documentHeader(document, writing);
+    const content = contentSegments(document, writing);
+    const stay = about.stay.length > 0 ? about.stay : [noStay()];
+    return [eventSegment(writing), ...about.person, ...stay, ...order, txa, ...content, ...notes(about.rest())];
+  },
+};
+
+const eventSegment = ({ stamp, partner }: Writing): SheetSegment =>
+  new SheetSegment('EVN', {
+    1: constant('T02', RULE),
+    2: constant(writeTime(stamp.at, partner.timezone).replace(/\.\d+/, ''), RULE),
+  });
+
+/** PV1 is required; N of table 0004: no stay is meant. */
+const noStay = (): SheetSegment => new SheetSegment('PV1', { 1: constant('1', RULE), 2: constant('N', RULE) });

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Enrolment, HostedTask, NewDelivery, NewMessage, PatientKeys } from '../../../gateway/ledger/ledger.ts';
 
 export const NOW = '2026-11-20T14:05:00.000Z';
+export const KEY = Buffer.alloc(32, 7);
+export const clock = { now: () => new Date(NOW) };
 export const BSN = '999900006';
 export const OTHER_BSN = '999911120';
 export const NOBODY: PatientKeys = { bsn: null, numbers: [] };

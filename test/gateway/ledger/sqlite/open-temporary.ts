@@ -3,10 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Ledger } from '../../../../gateway/ledger/ledger.ts';
 import { openSqliteLedger } from '../../../../gateway/ledger/sqlite/open.ts';
-import { NOW } from '../samples.ts';
-
-export const KEY = Buffer.alloc(32, 7);
-export const clock = { now: () => new Date(NOW) };
+import { clock, KEY } from '../samples.ts';
 
 export function temporaryFile(): string {
   return join(mkdtempSync(join(tmpdir(), 'ledger-')), 'gateway.sqlite');

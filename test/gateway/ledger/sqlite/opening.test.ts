@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { Connection } from '../../../../gateway/ledger/sqlite/connection.ts';
 import { migrate } from '../../../../gateway/ledger/sqlite/migrate.ts';
 import { openSqliteLedger } from '../../../../gateway/ledger/sqlite/open.ts';
-import { message } from '../samples.ts';
-import { clock, KEY, openTemporary, temporaryFile } from './open-temporary.ts';
+import { clock, KEY, message } from '../samples.ts';
+import { openTemporary, temporaryFile } from './open-temporary.ts';
 
 const versionOf = (db: Connection) => db.get<{ user_version: number }>('PRAGMA user_version')?.user_version;
 const tablesOf = (db: Connection) =>

@@ -10,8 +10,8 @@ import { beginTurn } from '../../../../gateway/ledger/sqlite/transactions.ts';
 import { insertMessage } from '../../../../gateway/ledger/sql/message.ts';
 import { runUnit } from '../../../../gateway/ledger/sql/unit.ts';
 import { createWriter } from '../../../../gateway/ledger/sql/writer.ts';
-import { message } from '../samples.ts';
-import { KEY, openTemporary, temporaryFile } from './open-temporary.ts';
+import { KEY, message } from '../samples.ts';
+import { openTemporary, temporaryFile } from './open-temporary.ts';
 
 const big = () => message({ raw: { mediaType: 'x', bytes: randomBytes(400_000) } });
 const reasons = async (units: readonly Promise<unknown>[]) =>

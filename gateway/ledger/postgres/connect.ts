@@ -1,0 +1,104 @@
+/** Connections to PostgreSQL: how they are set up, and which of their errors mean that the store, not a unit, failed. */
+import pg, { type Client, type ClientConfig, type Pool } from 'pg';
+
+/** A server that stopped answering is as good as gone. */
+const CONNECT_MS = 5_000;
+const ANSWER_MS = 16_000;
+/** A process that stands still with the lock in hand is cut off; who waits for it waits no longer than that. */
+const IDLE_IN_TRANSACTION_MS = 12_000;
+const LOCK_MS = 14_000;
+/** Readers of one process; its writer has a connection of its own. */
+const READERS = 4;
+
+/** Counts, numbers and milliseconds all fit a double. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+
+export interface Address {
+  readonly url: string;
+  readonly schema: string;
+}
+
+const DEFAULT_SCHEMA = 'gateway';
+
+/** `postgres://user:password@host:5432/database?schema=name`; the schema is `gateway` unless named. Throws on another. */
+export function postgresAddress(databaseUrl: string): Address {
+  const url = new URL(databaseUrl);
+  const schema = url.searchParams.get('schema') ?? DEFAULT_SCHEMA;
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw new Error('schema: small letters, digits and _ alone');
+  url.searchParams.delete('schema');
+  return { url: url.href, schema };
+}
+
+const settings = ({ url, schema }: Address): ClientConfig => ({
+  connectionString: url,
+  types,
+  options: `-c search_path=${schema}`,
+  application_name: 'wijkkliniek-gateway',
+  connectionTimeoutMillis: CONNECT_MS,
+  query_timeout: ANSWER_MS,
+  statement_timeout: ANSWER_MS,
+  keepAlive: true,
+});
+
+/** `pipeline`: statements go out without waiting for the answers of those before. */
+export async function connectWriter(address: Address): Promise<Client> {
+  const client = new pg.Client({
+    ...settings(address),
+    pipeline: true,
+    lock_timeout: LOCK_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  });
+  // Its statements hear of it; without a listener the process would end.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await checkDurable(client);
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+  return client;
+}
+
+export function readerPool(address: Address): Pool {
+  const pool = new pg.Pool({ ...settings(address), max: READERS, idleTimeoutMillis: 60_000, allowExitOnIdle: true });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** What a server must be for its COMMIT to be a promise. */
+async function checkDurable(client: Client): Promise<void> {
+  const { rows } = await client.query<{ version: number; fsync: string; commit: string; readonly: boolean }>(
+    `SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync,
+       current_setting('synchronous_commit') AS commit, pg_is_in_recovery() AS readonly`,
+  );
+  const [server] = rows;
+  if (!server) throw new Error('PostgreSQL does not say what it is');
+  if (server.version < 150_000) throw new Error('PostgreSQL 15 or newer is needed');
+  if (server.readonly) throw new Error('this PostgreSQL is a standby: it takes no writes');
+  if (server.fsync !== 'on') throw new Error('PostgreSQL runs with fsync off: what it confirms can be lost');
+  // Of a database or role that is set otherwise this session is not; one that waits for a standby goes on waiting.
+  if (server.commit === 'off' || server.commit === 'local') await client.query('SET synchronous_commit = on');
+}
+
+/** The text's or number's own fault, or a rule it breaks: its unit fails alone. */
+export const isOfTheUnit = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError &&
+  error.severity !== 'FATAL' &&
+  error.severity !== 'PANIC' &&
+  /^(?:22|23|42)/.test(error.code ?? '');
+
+/** Of the server or the way to it; what the core itself throws (a cursor nobody gave out) is neither. */
+export const isOfTheStore = (error: unknown): boolean =>
+  !isOfTheUnit(error) && (error instanceof pg.DatabaseError || isOfTheConnection(error));
+
+/** It ended: said by the server as its last word, by the system, or by pg. */
+export const isOfTheConnection = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError
+    ? error.severity === 'FATAL' || error.severity === 'PANIC'
+    : error instanceof Error && ('code' in error || /connection|timeout|queryable|closed/i.test(error.message));
+
+/** A table was changed by a newer gateway since this connection prepared the statement. */
+export const isOfAnOlderPlan = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '0A000';

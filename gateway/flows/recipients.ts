@@ -1,6 +1,7 @@
 /** Who receives a flow (CONTRACT §4), by who sends it, and through which of the region's destinations. */
 import type { Destination, Flow, PartyKind, RegionFile } from '../regions/region.ts';
 import { destinationFor } from '../regions/load.ts';
+import { isWrittenAsV2 } from './as-v2.ts';
 
 /** Kinds of parties a flow is for; never the sender's own side. */
 export function recipientsOf(flow: Flow, sender: PartyKind): readonly PartyKind[] {
@@ -22,8 +23,8 @@ export function recipientsOf(flow: Flow, sender: PartyKind): readonly PartyKind[
 }
 
 /**
- * The destinations of a flow that take FHIR. A partner that speaks HL7 v2 alone gets nothing here: what the gateway holds
- * is FHIR, and FHIR is not sent down an MLLP line. `hosts`: the VVTs where the patient is, when there are several.
+ * The destinations of a flow: all that take FHIR, and those that speak HL7 v2 alone where the flow is written as HL7 v2
+ * too. `hosts`: the VVTs where the patient is, when there are several.
  */
 export function destinationsOf(
   region: RegionFile,
@@ -34,7 +35,7 @@ export function destinationsOf(
   const found = recipientsOf(flow, sender).flatMap((kind) =>
     (kind === 'vvt' && hosts.length > 0 ? hosts : [undefined]).flatMap((party) => {
       const destination = destinationFor(region, kind, flow, party);
-      return destination?.protocol === 'fhir' ? [destination] : [];
+      return destination !== null && (destination.protocol === 'fhir' || isWrittenAsV2(flow)) ? [destination] : [];
     }),
   );
   return found.filter(({ id }, index) => found.findIndex((other) => other.id === id) === index);

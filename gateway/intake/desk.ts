@@ -1,9 +1,12 @@
 /** What the steps behind the one door are handed: the coalition, the time, fresh ids, and how to put a delivery in line. */
 import type { Bundle, FhirResource } from 'fhir/r4.js';
+import type { V2Mapping } from '../../mappings/hl7v2/write/message.ts';
+import type { V2Stamp } from '../../mappings/hl7v2/write/partner.ts';
 import { readJson } from '../../profiles/json/read.ts';
 import { writeJson } from '../../profiles/json/write.ts';
 import type { Content, Instant, NewDelivery, Tx } from '../ledger/ledger.ts';
-import type { Destination, RegionFile } from '../regions/region.ts';
+import { controlIdOfDelivery, v2Content, v2MappingOf, v2PartnerOf } from '../flows/as-v2.ts';
+import { FLOWS, type Destination, type Flow, type RegionFile } from '../regions/region.ts';
 import { namesIn } from '../transfer/disclosed.ts';
 import { askedOf } from './repeatable.ts';
 
@@ -40,6 +43,8 @@ export interface Outgoing {
   /** The patient's internal id, or the message's own when it is nobody's. */
   readonly lane: string;
   readonly body: NewDelivery['body'];
+  /** For a destination that takes no FHIR: the message to write, where the flow alone does not say which. */
+  readonly asV2?: { readonly mapping: V2Mapping; readonly bundle: Bundle<FhirResource> };
   /** The Bundle its receiver may read back, resource by resource. */
   readonly discloses?: Bundle<FhirResource>;
   readonly traceparent: string | null;
@@ -56,7 +61,7 @@ export async function queueDelivery(tx: Tx, desk: Desk, outgoing: Outgoing): Pro
     lane: outgoing.lane,
     idempotencyKey: desk.newId(),
     traceparent: outgoing.traceparent ?? newTraceparent(desk),
-    body: await bodyFor(tx, outgoing),
+    body: await bodyFor(tx, desk, outgoing, { controlId: controlIdOfDelivery(id), at }),
     ...(outgoing.discloses === undefined ? {} : { discloses: namesIn(outgoing.discloses) }),
     createdAt: at,
   });
@@ -64,11 +69,23 @@ export async function queueDelivery(tx: Tx, desk: Desk, outgoing: Outgoing): Pro
   return id;
 }
 
-/** A destination that is asked otherwise than by conditional update gets a body of its own. */
-async function bodyFor(tx: Tx, { messageId, destination, body }: Outgoing): Promise<NewDelivery['body']> {
-  if (destination.protocol !== 'fhir' || destination.idempotency === 'conditional-update') return body;
+/** A destination that takes no FHIR, or is asked otherwise than by conditional update, gets a body of its own. */
+async function bodyFor(tx: Tx, desk: Desk, outgoing: Outgoing, stamp: V2Stamp): Promise<NewDelivery['body']> {
+  const { messageId, destination, body, asV2 } = outgoing;
+  if (destination.protocol === 'fhir' && destination.idempotency === 'conditional-update') return body;
   const content = body === 'mapped' ? await tx.mapped(messageId) : body;
-  return content === null ? body : fhirContent(askedOf(bundleOf(content), destination.idempotency));
+  if (content === null) return body;
+  const bundle = bundleOf(content);
+  if (destination.protocol === 'fhir') return fhirContent(askedOf(bundle, destination.idempotency));
+  const { mapping, bundle: written } = asV2 ?? { mapping: v2MappingOf(flowOf(outgoing.kind), bundle), bundle };
+  return v2Content(mapping, written, v2PartnerOf(desk.region, destination), stamp);
+}
+
+/** A delivery to a destination without FHIR has the name of its flow as its kind. */
+function flowOf(kind: string): Flow {
+  const flow = FLOWS.find((known) => known === kind);
+  if (flow === undefined) throw new Error(`no flow ${kind} to write as HL7 v2`);
+  return flow;
 }
 
 /** W3C Trace Context: a sampled trace of our own where the caller brought none. */

@@ -36,6 +36,10 @@ export type PartyKind = (typeof PARTY_KINDS)[number];
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower case letters, digits and hyphens');
 const envName = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable, in capitals');
+const timezone = z
+  .string()
+  .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone')
+  .default('Europe/Amsterdam');
 const tier = z.enum(['wijkkliniek-light', 'wijkkliniek-complex']);
 const profession = z.enum(PROFESSIONS);
 
@@ -78,10 +82,7 @@ const source = z.strictObject({
     .strictObject({ sendingApplication: z.string().optional(), sendingFacility: z.string().optional() })
     .optional(),
   charset: z.enum(['ASCII', '8859/1', '8859/15', 'UNICODE UTF-8', 'windows-1252']).default('UNICODE UTF-8'),
-  timezone: z
-    .string()
-    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone')
-    .default('Europe/Amsterdam'),
+  timezone,
   codeSystems: z.record(z.string().min(1), z.string().min(1)).default({}),
   conceptMaps: z
     .array(z.string().min(1))
@@ -154,6 +155,20 @@ const destination = z.discriminatedUnion('protocol', [
         'control-id: it knows a repeated message by MSH-10. none: it does not, and a message without an ' +
           'acknowledgement is parked for a person instead of sent again',
       ),
+    version: z.enum(['2.4', '2.5', '2.5.1', '2.6', '2.7', '2.8']).default('2.5').describe('MSH-12'),
+    charset: z
+      .enum(['ASCII', '8859/1', '8859/15', 'UNICODE UTF-8'])
+      .default('UNICODE UTF-8')
+      .describe('MSH-18; what it cannot carry is never sent as something else: that delivery is dead, with words'),
+    timezone: timezone.describe('whose clock its times are written on, each with its offset'),
+    codeSystems: z
+      .record(z.string().min(1), z.string().min(1))
+      .default({})
+      .describe('its names of coding systems (CWE.3), to the URI they stand for'),
+    sendingApplication: z.string().min(1).default('WIJKKLINIEK-GATEWAY').describe('MSH-3'),
+    sendingFacility: z.string().min(1).optional().describe('MSH-4; absent: the id of the region'),
+    receivingApplication: z.string().min(1).optional().describe('MSH-5'),
+    receivingFacility: z.string().min(1).optional().describe('MSH-6'),
     timeoutMs: z.int().positive().default(10_000),
     concurrency: z.int().positive().default(1),
     ratePerSecond: z.number().positive().default(50),

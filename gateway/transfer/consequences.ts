@@ -6,6 +6,7 @@ import { deliverHandoff, releaseHeld } from '../enrolment/admit.ts';
 import { fhirContent, queueDelivery, type Desk } from '../intake/desk.ts';
 import type { Enrolment, HostedTask, Tx } from '../ledger/ledger.ts';
 import { destinationFor, hostOf, partyOf } from '../regions/load.ts';
+import { answerInV2 } from './answer-v2.ts';
 import { resourceFor } from './view.ts';
 import type { TaskActor, TaskStatus } from './transitions.ts';
 
@@ -99,8 +100,11 @@ export async function tellOtherSide(
   const other: TaskActor = actor === 'owner' ? 'requester' : 'owner';
   const { kind } = partyOf(desk.region, hosted[other]);
   const destination = destinationFor(desk.region, kind, 'transfer-update', hosted[other]);
-  // A Task reaches a hospital that speaks HL7 v2 alone as RRI^I12: not built yet, so nothing is sent there.
-  if (destination?.protocol !== 'fhir') return null;
-  const body = fhirContent(taskUpdateBundle(resourceFor(hosted, other)));
-  return queueDelivery(tx, desk, { messageId, kind: 'transfer-update', destination, lane: patient, body, traceparent });
+  // A VVT that speaks HL7 v2 alone was never told of the transfer: advance notice and handoff are FHIR.
+  if (destination === null || (destination.protocol === 'mllp' && other === 'owner')) return null;
+  const task = resourceFor(hosted, other);
+  const body = fhirContent(taskUpdateBundle(task));
+  const told = { messageId, kind: 'transfer-update', destination, lane: patient, body, traceparent };
+  if (destination.protocol === 'fhir') return queueDelivery(tx, desk, told);
+  return queueDelivery(tx, desk, { ...told, asV2: await answerInV2(tx, desk, hosted, task) });
 }

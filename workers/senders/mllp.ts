@@ -3,6 +3,7 @@
  * carry one message at a time; after a timeout or any fault a connection is never used again, so that a late
  * acknowledgement cannot be taken for the next message's.
  */
+import { notWrittenWords } from '../../gateway/flows/as-v2.ts';
 import type { Destination } from '../../gateway/regions/region.ts';
 import { controlIdIn, readAcknowledgement } from './acknowledgement.ts';
 import { openLine, type Line } from './mllp-line.ts';
@@ -44,6 +45,8 @@ export function mllpSender(destination: MllpDestination): Sender {
 
   return {
     send: async ({ body }, signal) => {
+      const words = notWrittenWords(body);
+      if (words !== null) return { kind: 'fault', code: 'not-written', text: words, sent: false, permanent: true };
       const controlId = controlIdIn(body.bytes);
       if (controlId === null) {
         const text = 'the message has no control id (MSH-10)';

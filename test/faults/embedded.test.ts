@@ -7,7 +7,7 @@ it('loses, doubles and reorders nothing while a gateway is killed again and agai
   const plan = { kills: 10, messages: 2_000, patients: 50, lines: 10, troubles: 3, everything: false };
   const seed = Number(process.env.FAULT_SEED ?? 20261122);
   const report = await drive({ ...plan, seed }, openEmbedded);
-  process.stdout.write(told(seed, report));
+  process.stdout.write(`${told(seed, report)}\n`);
   expect(faultsOf(report.verdict)).toEqual([]);
   expect(report.acknowledged).toBe(plan.messages);
 }, 120_000);

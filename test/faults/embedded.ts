@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { asProcess } from '../setup/gateway.ts';
 import { between } from './random.ts';
+import { release } from './release.ts';
 import { countsOf, insist, type Blow, type OpenSite } from './site.ts';
 import { smallDisk } from './small-disk.ts';
 
@@ -12,13 +13,14 @@ const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 export const openEmbedded: OpenSite = async ({ folder, regionFile, everything }) => {
   const data = join(folder, 'data');
   const clockFile = join(folder, 'clock');
-  const disk = everything ? await smallDisk(data) : null;
+  const at = release(folder);
+  const disk = everything ? await smallDisk(data, at) : null;
   const clock = {
     CLOCK_FILE: clockFile,
     NODE_OPTIONS: `--import=${pathToFileURL('test/faults/moved-clock.mjs').href}`,
   };
   const env = { CONFIG: regionFile, ...(everything ? clock : {}) };
-  const start = () => insist(() => asProcess(data, env, disk?.command));
+  const start = () => insist(() => asProcess(data, env, disk?.command, at));
   let gateway = await start();
   const kills: Blow[] = [
     {

@@ -63,7 +63,7 @@ function occurrences(items: readonly string[]): Map<string, number> {
 }
 
 /** Messages that came after a later one of the same patient. */
-function outOfOrder(seen: readonly { readonly message: string }[]): string[] {
+export function outOfOrder(seen: readonly { readonly message: string }[]): string[] {
   const last = new Map<string, number>();
   return seen.flatMap(({ message }) => {
     const { patient, sequence } = readControlId(message);
@@ -75,7 +75,7 @@ function outOfOrder(seen: readonly { readonly message: string }[]): string[] {
 }
 
 /** A message refused with 422 comes again only when a blow fell since: the answer may have died with the process. */
-function insisted(attempts: ModelReceiver['attempts'], blows: readonly number[]): string[] {
+export function insisted(attempts: ModelReceiver['attempts'], blows: readonly number[]): string[] {
   const refusedAt = new Map<string, number>();
   return attempts.flatMap(({ message, key, at, answer }) => {
     const before = refusedAt.get(key);

@@ -18,7 +18,7 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-export async function long(args: string[]): Promise<number> {
+export async function long(args: string[], tell: (line: string) => void): Promise<number> {
   const { values } = parseArgs({ args, options: OPTIONS });
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   const [kills, messages, patients] = [values.kills, values.messages, values.patients].map(Number);
@@ -26,7 +26,7 @@ export async function long(args: string[]): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  process.stdout.write(`seed ${seed}: ${kills} kills, ${messages} messages, ${patients} patients\n`);
+  tell(`seed ${seed}: ${kills} kills, ${messages} messages, ${patients} patients`);
   const plan = {
     seed,
     kills,
@@ -37,8 +37,8 @@ export async function long(args: string[]): Promise<number> {
     everything: !values.plain,
   };
   const report = await drive(plan, openEmbedded);
-  process.stdout.write(told(seed, report));
+  tell(told(seed, report));
   const clean = faultsOf(report.verdict).length === 0 && report.acknowledged >= messages;
-  process.stdout.write(clean ? 'clean: nothing lost, doubled or out of order\n' : 'VIOLATED\n');
+  tell(clean ? 'clean: nothing lost, doubled or out of order' : 'VIOLATED');
   return clean ? 0 : 1;
 }

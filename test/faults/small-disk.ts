@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 
 export interface SmallDisk {
-  /** Puts a command on this disk. */
+  /** Puts a command that is started in `cwd` on this disk. */
   readonly command: readonly string[];
   /** Not a byte more may be written until `empty`. */
   fill(): void;
@@ -16,7 +16,7 @@ export interface SmallDisk {
 const KEEP = 'mount -t tmpfs -o size=4g tmpfs "$0" && echo mounted && exec sleep 7200';
 
 /** Null without the right to mount. */
-export async function smallDisk(folder: string): Promise<SmallDisk | null> {
+export async function smallDisk(folder: string, cwd: string): Promise<SmallDisk | null> {
   const keeper = spawn('unshare', ['-m', 'sh', '-c', KEEP, folder], { stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = new Promise<'ended'>((resolve) => {
     keeper.once('exit', () => resolve('ended'));
@@ -24,7 +24,7 @@ export async function smallDisk(folder: string): Promise<SmallDisk | null> {
   });
   const mounted = new Promise<'mounted'>((resolve) => keeper.stdout.once('data', () => resolve('mounted')));
   if ((await Promise.race([mounted, ended])) === 'ended') return null;
-  const command = ['nsenter', '-m', '-t', String(keeper.pid), `--wd=${process.cwd()}`];
+  const command = ['nsenter', '-m', '-t', String(keeper.pid), `--wd=${cwd}`];
   const remount = (size: string): void => {
     const [program = '', ...before] = command;
     spawnSync(program, [...before, 'mount', '-o', `remount,size=${size}`, folder]);

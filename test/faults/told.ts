@@ -19,6 +19,5 @@ export function told(seed: number, report: Report): string {
       ),
     ),
     ...faultsOf(verdict).flatMap(([name, found]) => found.slice(0, 10).map((what) => `  ${name}: ${what}`)),
-    '',
   ].join('\n');
 }

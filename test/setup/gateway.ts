@@ -71,11 +71,12 @@ export interface GatewayProcess {
   stop(): Promise<number | null>;
 }
 
-/** The built gateway as a process of its own; resolves when it has printed its addresses. */
+/** The built gateway as a process of its own, of the checkout or release `cwd`; resolves when it has printed its addresses. */
 export function asProcess(
   folder: string,
   env: NodeJS.ProcessEnv = {},
   command: readonly string[] = [],
+  cwd = process.cwd(),
 ): Promise<GatewayProcess> {
   const [program = process.execPath, ...before] = command;
   const child = spawn(
@@ -91,12 +92,16 @@ export function asProcess(
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      cwd,
     },
   );
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`the gateway did not start: ${output}`)), 20_000);
+    const late = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`the gateway did not start: ${output}`));
+    }, 20_000);
     const heard = (chunk: Buffer): void => {
       output += chunk.toString('utf8');
       const http = /HTTP\s+(http:\/\/\S+)/.exec(output)?.[1];

@@ -82,3 +82,26 @@ export const bundleOf = (key: string, n: number): string =>
       },
     ],
   });
+
+/** A hospital that speaks HL7 v2 alone, at this port. */
+export const hospitalAt = (
+  port: number,
+  over: Partial<Extract<Destination, { protocol: 'mllp' }>> = {},
+): Extract<Destination, { protocol: 'mllp' }> => ({
+  id: 'epd',
+  party: 'hospital',
+  protocol: 'mllp',
+  idempotency: 'control-id',
+  version: '2.5',
+  charset: 'UNICODE UTF-8',
+  timezone: 'Europe/Amsterdam',
+  codeSystems: {},
+  sendingApplication: 'WIJKKLINIEK-GATEWAY',
+  host: '127.0.0.1',
+  port,
+  timeoutMs: 2_000,
+  concurrency: 1,
+  ratePerSecond: 50,
+  retry: { firstDelayMs: 2_000, maxDelayMs: 900_000, giveUpHours: 72 },
+  ...over,
+});

@@ -9,7 +9,7 @@ import { controlIdIn, readAcknowledgement } from './acknowledgement.ts';
 import { openLine, type Line } from './mllp-line.ts';
 import type { AttemptResult, Sender } from './sender.ts';
 
-export type MllpDestination = Extract<Destination, { protocol: 'mllp' }>;
+type MllpDestination = Extract<Destination, { protocol: 'mllp' }>;
 
 const fault = (code: string, text: string, sent: boolean): AttemptResult => ({
   kind: 'fault',

@@ -12,7 +12,7 @@ import {
   setUpDelivering,
 } from '../delivering.ts';
 import { eventually, queue } from '../ledger.ts';
-import { bundleOf, destination, startPartners } from '../partners.ts';
+import { bundleOf, destination, hospitalAt, startPartners } from '../partners.ts';
 
 setUpDelivering();
 
@@ -108,16 +108,7 @@ describe('a destination that speaks HL7 v2', () => {
       ids.map((id) => ({ destination: 'epd', lane: 'p', body: message(id), mediaType: 'application/hl7-v2' })),
     );
     const retry = { firstDelayMs: 20, maxDelayMs: 100, giveUpHours: 1 };
-    const settings = { timeoutMs: 2_000, concurrency: 1, ratePerSecond: 50, retry };
-    deliverTo({
-      id: 'epd',
-      party: 'hospital',
-      protocol: 'mllp',
-      idempotency: 'control-id',
-      host: '127.0.0.1',
-      port,
-      ...settings,
-    });
+    deliverTo(hospitalAt(port, { retry }));
     await eventually(() => hospital.messages().length >= 5);
     const before = hospital.messages().map(({ controlId }) => controlId);
     await hospital.stop();

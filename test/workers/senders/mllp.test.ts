@@ -2,7 +2,8 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { systemClock } from '../../../gateway/clock.ts';
 import type { Claimed } from '../../../gateway/ledger/ledger.ts';
 import { startMllpHospital } from '../../../gateway/sandbox/mllp-hospital.ts';
-import { mllpSender, type MllpDestination } from '../../../workers/senders/mllp.ts';
+import { hospitalAt } from '../partners.ts';
+import { mllpSender } from '../../../workers/senders/mllp.ts';
 import type { Sender } from '../../../workers/senders/sender.ts';
 
 const never = new AbortController().signal;
@@ -33,24 +34,7 @@ const delivery = (text: string): Claimed => ({
   body: { mediaType: 'application/hl7-v2', bytes: Buffer.from(text) },
 });
 function senderTo(port: number, timeoutMs = 1_000): Sender {
-  const destination: MllpDestination = {
-    id: 'epd',
-    party: 'hospital',
-    protocol: 'mllp',
-    idempotency: 'control-id',
-    version: '2.5',
-    charset: 'UNICODE UTF-8',
-    timezone: 'Europe/Amsterdam',
-    codeSystems: {},
-    sendingApplication: 'WIJKKLINIEK-GATEWAY',
-    host: '127.0.0.1',
-    port,
-    timeoutMs,
-    concurrency: 1,
-    ratePerSecond: 50,
-    retry: { firstDelayMs: 2_000, maxDelayMs: 900_000, giveUpHours: 72 },
-  };
-  const sender = mllpSender(destination);
+  const sender = mllpSender(hospitalAt(port, { timeoutMs }));
   ending.push(() => sender.close());
   return sender;
 }

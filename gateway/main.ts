@@ -10,6 +10,8 @@ import { startDelivery, type Delivery } from '../workers/delivery/start.ts';
 import { startSweep } from '../workers/sweep/start.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { isLoopback, type Config } from './config.ts';
+import { sampleOutput, shareOf } from './conformance/sample.ts';
+import { startConformance } from './conformance/start.ts';
 import { createExplain } from './flows/explain.ts';
 import { httpApp } from './http/app.ts';
 import { serveHttp, type HttpListener } from './http/serve.ts';
@@ -89,6 +91,7 @@ export async function startGateway(
   });
   const replay = createReplay({ desk, ledger, nudge });
   const rehearse = createRehearsal(file, ledger);
+  const conformance = startConformance({ packages: file.packages, log });
   const app = httpApp({
     receive,
     ledger,
@@ -98,6 +101,7 @@ export async function startGateway(
     rehearse,
     explain: createExplain(file, ledger),
     identify: identifier(desk),
+    check: conformance.check,
     region: file,
     settings: {
       maxMessageBytes: config.maxMessageBytes,
@@ -133,6 +137,9 @@ export async function startGateway(
     log,
     metrics: deliveryMetrics(metrics),
     tracing,
+    ...(shareOf(file) > 0
+      ? { delivered: sampleOutput({ share: shareOf(file), check: conformance.check, registry: metrics, log }) }
+      : {}),
   });
   const sweep = startSweep({ ledger, clock, log, everyMs: SWEEP_MS, nudge });
   const preparing = setTimeout(prepareRules, PREPARE_MS).unref();
@@ -145,6 +152,7 @@ export async function startGateway(
       await sweep.stop();
       await delivery.stop();
       await http.stop();
+      await conformance.stop();
       await hospital?.stop();
       await tracing?.stop();
       await ledger.close();

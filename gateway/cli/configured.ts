@@ -1,6 +1,6 @@
 /** The region the gateway runs: the file it is told, else the sandbox that ships with it. */
 import { readFile } from 'node:fs/promises';
-import { filesBeside } from '../regions/beside.ts';
+import { filesBeside, missingPackages, packagesBeside } from '../regions/beside.ts';
 import { missingSecrets, readRegion, type RegionFault } from '../regions/load.ts';
 import type { RegionFile } from '../regions/region.ts';
 import sandbox from '../regions/sandbox.json' with { type: 'json' };
@@ -22,6 +22,7 @@ export async function configuredRegion(
   const name = file ?? 'sandbox.json';
   const read = readRegion(text, filesBeside(name));
   if (!read.ok) return { ok: false, file: name, faults: read.faults };
-  const missing = missingSecrets(read.region, secret);
-  return missing.length > 0 ? { ok: false, file: name, faults: missing } : read;
+  const region = packagesBeside(name, read.region);
+  const missing = [...missingSecrets(region, secret), ...missingPackages(region)];
+  return missing.length > 0 ? { ok: false, file: name, faults: missing } : { ok: true, region };
 }

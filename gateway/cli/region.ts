@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ANY_SOURCE, type MappingContext } from '../../mappings/mapping.ts';
 import { parseMessage } from '../../mappings/hl7v2/parse.ts';
 import { identifySource } from '../intake/identify.ts';
-import { filesBeside } from '../regions/beside.ts';
+import { filesBeside, packagesBeside } from '../regions/beside.ts';
 import { partyOf, readRegion, regionFacts, sourceSettings } from '../regions/load.ts';
 import type { PartyKind, RegionFile, Source } from '../regions/region.ts';
 import { say } from './print.ts';
@@ -40,7 +40,7 @@ export async function openRegion(options: RegionOptions): Promise<RegionFile | '
     say(`${options.region} has no source ${options.source}; it has ${ids}`);
     return null;
   }
-  return read.region;
+  return packagesBeside(options.region, read.region);
 }
 
 export function mappedFor(region: RegionFile | 'none', options: RegionOptions, message: InputMessage): MappedFor {

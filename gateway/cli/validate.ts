@@ -1,11 +1,7 @@
 /** `validate`: one OperationOutcome per file: base R4, every profile it claims that is known, our own rules. */
-import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { isError, type Issue } from '../../profiles/issue.ts';
-import { loadPackage, PackageError, type FhirPackage } from '../../profiles/load/package.ts';
 import { maskIdentifying } from '../../profiles/mask.ts';
-import { checkRules } from '../../profiles/rules.ts';
-import { createValidator, type Validator } from '../../profiles/validator.ts';
-import { wkPackage } from '../../profiles/wk/package.ts';
+import { createChecker, readPackages, type Checker } from '../conformance/check.ts';
 import { readTree } from '../flows/tree.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { RegionFile } from '../regions/region.ts';
@@ -20,16 +16,21 @@ export interface ValidateOptions extends RegionOptions {
 }
 
 interface Against {
-  readonly validator: Validator;
+  readonly checker: Checker;
   readonly region: RegionFile | 'none';
   readonly options: ValidateOptions;
 }
 
 export async function validateCommand(files: readonly string[], options: ValidateOptions): Promise<Exit> {
   const region = await openRegion(options);
-  const packages = await loadPackages(options.package ?? []);
-  if (region === null || packages === null) return EXIT.usage;
-  const against = { validator: createValidator([wkPackage, ...packages]), region, options };
+  if (region === null) return EXIT.usage;
+  const packages = [...(options.package ?? []), ...(region === 'none' ? [] : region.packages)];
+  const read = await readPackages(packages);
+  if (!read.ok) {
+    for (const fault of read.faults) say(`cannot load the package ${fault}`);
+    return EXIT.usage;
+  }
+  const against = { checker: createChecker(read.packages), region, options };
   const exits: Exit[] = [EXIT.ok];
   const printer = resultPrinter();
   const validated = progress('files');
@@ -46,21 +47,6 @@ export async function validateCommand(files: readonly string[], options: Validat
   return worst(exits);
 }
 
-async function loadPackages(paths: readonly string[]): Promise<FhirPackage[] | null> {
-  const packages: FhirPackage[] = [];
-  let failed = false;
-  for (const path of paths) {
-    try {
-      packages.push(await loadPackage(path));
-    } catch (error) {
-      if (!(error instanceof PackageError)) throw error;
-      say(`cannot load the package ${error.message}`);
-      failed = true;
-    }
-  }
-  return failed ? null : packages;
-}
-
 const NOTHING_WRONG: Issue = {
   severity: 'information',
   code: 'informational',
@@ -71,8 +57,8 @@ const NOTHING_WRONG: Issue = {
 
 const said = (issue: Issue, before: string): Issue => ({ ...issue, text: before + maskIdentifying(issue.text) });
 
-function issuesOf(message: InputMessage, { validator, region, options }: Against): readonly Issue[] {
-  const profiles = options.profile === undefined ? {} : { profiles: [options.profile] };
+function issuesOf(message: InputMessage, { checker, region, options }: Against): readonly Issue[] {
+  const profiles = options.profile === undefined ? [] : [options.profile];
   if (message.kind !== 'fhir' && message.kind !== 'fhir-xml') {
     // What is no FHIR is judged by what it becomes.
     const proved = mapMessage(region, options, message);
@@ -84,19 +70,20 @@ function issuesOf(message: InputMessage, { validator, region, options }: Against
       text,
       rule: code,
     }));
-    return [...warnings, ...validator.validate(proved.bundle, profiles)];
+    // Located in the message they say more than in the Bundle.
+    const told = new Set(warnings.map(({ rule }) => rule));
+    const found = checker.check(proved.bundle, profiles);
+    return [...warnings, ...found.filter(({ severity, rule }) => severity !== 'warning' || !told.has(rule))];
   }
   const read = readTree(message.bytes, message.kind === 'fhir-xml' ? 'xml' : 'json');
   if (!read.ok) return [read.issue];
-  const issues = validator.validate(read.value, profiles);
-  // Our own rules read a resource whose structure holds; on a broken one they would only repeat the fault.
-  if (issues.some(isError) || !isResource(read.value)) return issues;
-  return [...issues, ...checkRules(read.value), ...admissionIssues(read.value, message, region, options)];
+  const issues = checker.check(read.value, profiles);
+  return issues.some(isError) ? issues : [...issues, ...admissionIssues(read.value, message, region, options)];
 }
 
 /** What only the region can say of a Bundle that asks for a transfer: which wijkkliniek, tier and professions. */
 function admissionIssues(
-  resource: FhirResource,
+  resource: unknown,
   message: InputMessage,
   region: RegionFile | 'none',
   options: ValidateOptions,
@@ -106,7 +93,5 @@ function admissionIssues(
   return proved.ok ? [] : proved.refusal.issues.filter(({ rule }) => rule.startsWith('wk-admission'));
 }
 
-const isResource = (value: unknown): value is FhirResource =>
-  typeof value === 'object' && value !== null && 'resourceType' in value;
-
-const isBundle = (resource: FhirResource): resource is Bundle<FhirResource> => resource.resourceType === 'Bundle';
+const isBundle = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'resourceType' in value && value.resourceType === 'Bundle';

@@ -5,6 +5,7 @@
 import type { Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
+import type { Check } from '../conformance/start.ts';
 import type { Credentials, Receive } from '../intake/receive.ts';
 import type { Instant, MessageFilter, Page, Reader } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
@@ -21,6 +22,8 @@ export interface HttpDeps {
   readonly rehearse: Rehearse;
   readonly explain: Explain;
   readonly identify: Identify;
+  /** Full profile checking, in a thread of its own. */
+  readonly check: Check;
   readonly region: RegionFile;
   readonly settings: HttpSettings;
   /** Shared with MLLP and delivery; the doors add their own to it. */

@@ -184,6 +184,13 @@ const destination = z.discriminatedUnion('protocol', [
 
 const deliverTo = z.union([id, z.record(z.enum([...FLOWS, 'default']), id.optional())]);
 
+const packages = z
+  .array(z.string().min(1))
+  .default([])
+  .describe(
+    'FHIR packages for $validate, `validate` and the check of live output: folders or .tgz, beside the region file',
+  );
+
 export const regionSchema = z.strictObject({
   $schema: z.string().optional(),
   id,
@@ -193,6 +200,13 @@ export const regionSchema = z.strictObject({
   sources: z.array(source).min(1),
   destinations: z.array(destination),
   deliver: z.partialRecord(z.enum(PARTY_KINDS), deliverTo),
+  packages,
+  proveSample: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('share of the messages whose delivered output is checked in full; 0.01 with packages, 0 without'),
 });
 
 type ReadFile = z.output<typeof regionSchema>;

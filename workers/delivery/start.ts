@@ -1,6 +1,6 @@
 /** Delivers what the ledger holds: one loop per destination, so that one being down never slows another. */
 import type { Clock } from '../../gateway/clock.ts';
-import type { Ledger, Settlement } from '../../gateway/ledger/ledger.ts';
+import type { Claimed, Ledger, Settlement } from '../../gateway/ledger/ledger.ts';
 import type { Log } from '../../gateway/log.ts';
 import type { Destination, RegionFile } from '../../gateway/regions/region.ts';
 import type { Tracing } from '../../gateway/tracing/tracing.ts';
@@ -26,6 +26,8 @@ export interface DeliveryDeps {
   readonly log: Log;
   readonly metrics?: DeliveryMetrics;
   readonly tracing?: Tracing | null;
+  /** Told of every Bundle a FHIR destination took. */
+  readonly delivered?: (delivery: Claimed) => void;
   /** How long a stop waits for calls under way before it cuts them; 5 s unless told. */
   readonly drainMs?: number;
 }
@@ -40,7 +42,21 @@ export interface Delivery {
 const DRAIN_MS = 5_000;
 
 const senderFor = (destination: Destination, deps: DeliveryDeps): Sender =>
-  destination.protocol === 'fhir' ? fhirSender(destination, deps.secrets) : mllpSender(destination);
+  destination.protocol === 'fhir'
+    ? telling(fhirSender(destination, deps.secrets), deps.delivered)
+    : mllpSender(destination);
+
+function telling(sender: Sender, delivered: DeliveryDeps['delivered']): Sender {
+  if (delivered === undefined) return sender;
+  return {
+    ...sender,
+    send: async (delivery, signal) => {
+      const result = await sender.send(delivery, signal);
+      if (result.kind === 'http' && result.status >= 200 && result.status < 300) delivered(delivery);
+      return result;
+    },
+  };
+}
 
 function loopFor(destination: Destination, deps: DeliveryDeps): Loop {
   const { metrics } = deps;

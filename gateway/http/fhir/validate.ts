@@ -1,10 +1,10 @@
-/** `POST /fhir/$validate`: base R4 structure and our own rules, told as an OperationOutcome; nothing is kept. */
+/**
+ * `POST /fhir/$validate`: base R4, the profiles a resource claims and those asked for (`?profile=`, Parameters), and our
+ * own rules, told as an OperationOutcome; nothing is kept. Which profiles are known is the region's (`packages`).
+ */
 import type { Request, Response } from 'express';
-import type { FhirResource } from 'fhir/r4.js';
 import { isError, type Issue } from '../../../profiles/issue.ts';
-import { checkRules } from '../../../profiles/rules.ts';
-import { checkStructure } from '../../../profiles/structure.ts';
-import { formOf, readTree } from '../../flows/tree.ts';
+import { formOf } from '../../flows/tree.ts';
 import { outcomeOf } from '../../outcome.ts';
 import { FHIR_TYPES, isKnown, isTaken, takeBody, type Doors } from '../arrive.ts';
 import { sendFault, sendFhir, type Fault } from '../reply.ts';
@@ -24,56 +24,28 @@ async function validate(doors: Doors, request: Request, response: Response): Pro
     const text = `More than ${doors.settings.maxMessageBytes} bytes.`;
     return refuse(413, { code: 'too-long', expression: '', text, rule: 'too-large' });
   }
-  const read = readTree(body.bytes, formOf(request.headers['content-type'] ?? ''));
-  if (!read.ok) return refuse(400, read.issue);
-  const asked = askedOf(read.value);
-  if (asked === null) {
-    const words = 'Send a resource, or Parameters with one named "resource".';
-    return refuse(400, { code: 'structure', expression: '$', text: words, rule: 'resource' });
+  const { type } = request.params;
+  const checked = await doors.check({
+    bytes: body.bytes,
+    form: formOf(request.headers['content-type'] ?? ''),
+    type: typeof type === 'string' ? type : null,
+    profiles: [request.query['profile'] ?? []].flat().filter((one) => typeof one === 'string'),
+  });
+  if (checked.kind === 'checked') return sendFhir(response, 200, outcomeOf(withVerdict(checked.issues)));
+  if (checked.kind === 'unreadable') return refuse(400, checked.issue);
+  if (checked.kind === 'busy') {
+    const text = 'Too many resources wait to be checked: try again shortly.';
+    return refuse(503, { code: 'throttled', expression: '', text, rule: 'busy' });
   }
-  sendFhir(response, 200, outcomeOf(judge(asked, request.params['type'])));
+  const text = 'The check itself failed or took too long; it was logged.';
+  refuse(500, { code: 'exception', expression: '', text, rule: 'internal' });
 }
 
-interface Asked {
-  readonly resource: unknown;
-  readonly profiles: readonly string[];
-}
-
-/** A plain resource, or the `resource` and `profile` of a Parameters (R4 resource-operation-validate.html). */
-function askedOf(value: unknown): Asked | null {
-  const type = get(value, 'resourceType');
-  if (typeof type !== 'string') return null;
-  if (type !== 'Parameters') return { resource: value, profiles: profilesOf(get(get(value, 'meta'), 'profile')) };
-  const list = get(value, 'parameter');
-  const named = (name: string): unknown =>
-    Array.isArray(list) ? list.find((parameter) => get(parameter, 'name') === name) : undefined;
-  const resource = get(named('resource'), 'resource');
-  const profile = get(named('profile'), 'valueUri') ?? get(named('profile'), 'valueCanonical');
-  return typeof get(resource, 'resourceType') === 'string' ? { resource, profiles: profilesOf([profile]) } : null;
-}
-
-const get = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-
-const profilesOf = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
-
-function judge({ resource, profiles }: Asked, type: unknown): Issue[] {
-  const issues = checkStructure(resource);
-  if (!issues.some(isError)) issues.push(...checkRules(resource as FhirResource));
-  const actual = get(resource, 'resourceType');
-  if (typeof type === 'string' && actual !== type) {
-    const text = 'The resource is of another type than the address says.';
-    issues.unshift({ severity: 'error', code: 'invalid', expression: 'resourceType', text, rule: 'type' });
-  }
-  if (profiles.length > 0) {
-    // Silence would read as "conforms".
-    const text = 'Checked here: base R4 and the gateway’s own rules. Profiles are checked by the `validate` command.';
-    issues.push({ severity: 'information', code: 'informational', expression: 'meta.profile', text, rule: 'profiles' });
-  }
-  if (!issues.some(isError)) {
-    const text = 'No errors.';
-    issues.push({ severity: 'information', code: 'informational', expression: '', text, rule: 'valid' });
-  }
-  return issues;
-}
+/** Silence would leave open whether anything was looked at. */
+const withVerdict = (issues: readonly Issue[]): readonly Issue[] =>
+  issues.some(isError)
+    ? issues
+    : [
+        ...issues,
+        { severity: 'information', code: 'informational', expression: '', text: 'No errors.', rule: 'valid' },
+      ];

@@ -26,12 +26,17 @@ const ACCEPTED =
 
 const validate = (parameters: readonly Json[]): Json => ({
   tags: ['FHIR'],
-  summary: 'Check a resource: base R4 and our own rules',
-  parameters: [...parameters, xSource],
+  summary: 'Check a resource: base R4, the profiles it claims and those asked for, our own rules',
+  description: 'Which profiles are known is the region’s; one that is not is a warning. Nothing is kept.',
+  parameters: [
+    ...parameters,
+    { name: 'profile', in: 'query', description: 'Canonical of a profile to meet', schema: { type: 'string' } },
+    xSource,
+  ],
   requestBody: body('Parameters', 'The resource itself, or Parameters holding it as `resource`'),
   responses: {
     200: says('What was found; an error in it does not change the status', fhir('OperationOutcome')),
-    ...refusals('400', '401', '403', '406', '413', '415'),
+    ...refusals('400', '401', '403', '406', '413', '415', '503'),
   },
 });
 

@@ -84,6 +84,31 @@ describe('validate', () => {
     expect(exit).toBe(0);
   });
 
+  it('finds a fullUrl that stands twice, and references that lead nowhere inside', async () => {
+    const entry = (id: string) => ({
+      fullUrl: 'urn:uuid:0d5e6c1a-6f0f-4f1e-9d5e-5a8f6f1f0c11',
+      resource: { ...patient, id },
+    });
+    const reference = { reference: 'urn:uuid:11111111-6f0f-4f1e-9d5e-5a8f6f1f0c11' };
+    const flag = {
+      resourceType: 'Flag',
+      status: 'active',
+      code: { text: 'x' },
+      subject: reference,
+      author: { reference: '#a' },
+    };
+    const bundle = { resourceType: 'Bundle', type: 'collection', entry: [entry('a'), entry('b'), { resource: flag }] };
+    const { exit, stdout } = await cli(['validate', saved('bundle.json', bundle)]);
+    expect(exit).toBe(1);
+    expect(issuesOf(stdout).map(({ expression }) => expression?.[0])).toEqual(
+      expect.arrayContaining([
+        'Bundle.entry[1].fullUrl',
+        'Bundle.entry[2].resource.subject.reference',
+        'Bundle.entry[2].resource.author.reference',
+      ]),
+    );
+  });
+
   it('says which message of a batch an issue is about', async () => {
     const batch = saved('batch.hl7', `${readFileSync(ORU, 'latin1')}\r${readFileSync(ORU_REFUSED, 'latin1')}`);
     const { exit, stdout } = await cli(['validate', batch]);
@@ -124,6 +149,14 @@ describe('validate --profile and --package', () => {
 });
 
 describe('validate --region', () => {
+  it('takes the packages the region names, as paths beside it', async () => {
+    const json = JSON.parse(readFileSync('gateway/regions/sandbox.json', 'utf8')) as object;
+    const region = saved('region.json', { ...json, packages: ['my-package'] });
+    const file = saved('p.json', { ...patient, meta: { profile: [PROFILE] } });
+    const { exit, stdout } = await cli(['validate', file, '--region', region]);
+    expect([exit, issuesOf(stdout)[0]?.expression]).toEqual([1, ['Patient.name']]);
+  });
+
   it('adds what only the coalition can say', async () => {
     const region = 'gateway/regions/nijmegen.json';
     const { exit, stdout } = await cli(['validate', TRANSFER_FHIR, '--region', region]);

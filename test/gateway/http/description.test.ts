@@ -150,10 +150,38 @@ describe('$validate', () => {
     expect(errors(outcome)[0]?.expression).toEqual(['resourceType']);
   });
 
-  it('says that it checks no profiles', async () => {
+  it('warns of a profile it does not know, claimed or asked for', async () => {
     const meta = { profile: ['http://nictiz.nl/fhir/StructureDefinition/nl-core-Patient'] };
     const { outcome } = await validate('/fhir/$validate', patient({ meta }));
-    expect(outcome.issue.map(({ details }) => details?.coding?.[0]?.code)).toEqual(['profiles', 'valid']);
+    expect(outcome.issue.map(({ severity }) => severity)).toEqual(['warning', 'information']);
+    expect(outcome.issue[0]?.expression).toEqual(['Patient.meta.profile[0]']);
+  });
+
+  it('holds a resource against the profile asked for, in the address or in Parameters', async () => {
+    const url = 'https://fhir.wijkkliniek.example/StructureDefinition/wk-TriageOutcome';
+    const observation = { resourceType: 'Observation', status: 'final', code: { text: 'x' } };
+    const asked = await validate(`/fhir/$validate?profile=${encodeURIComponent(url)}`, JSON.stringify(observation));
+    const parameter = [
+      { name: 'resource', resource: observation },
+      { name: 'profile', valueUri: url },
+    ];
+    const body = JSON.stringify({ resourceType: 'Parameters', parameter });
+    await doors?.stop();
+    expect((await validate('/fhir/$validate', body)).outcome).toEqual(asked.outcome);
+    expect(errors(asked.outcome).length).toBeGreaterThan(0);
+    await doors?.stop();
+    expect(errors((await validate('/fhir/$validate', JSON.stringify(observation))).outcome)).toEqual([]);
+  });
+
+  it.each([
+    ['busy', 503, 'throttled'],
+    ['failed', 500, 'exception'],
+  ] as const)('says so when the check is %s', async (kind, status, code) => {
+    doors = await openDoors({ check: async () => ({ kind }) });
+    const headers = { 'content-type': 'application/fhir+json' };
+    const response = await fetch(`${doors.url}/fhir/$validate`, { method: 'POST', body: patient(), headers });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ issue: [{ code }] });
   });
 
   it.each([

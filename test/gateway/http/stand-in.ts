@@ -1,6 +1,8 @@
 /** The HTTP doors on a real port, with everything behind them standing in: tests say what it answers. */
 import { Registry } from 'prom-client';
 import type { Clock } from '../../../gateway/clock.ts';
+import { answer } from '../../../gateway/conformance/answer.ts';
+import { createChecker } from '../../../gateway/conformance/check.ts';
 import { httpApp } from '../../../gateway/http/app.ts';
 import type { HttpDeps } from '../../../gateway/http/deps.ts';
 import { serveHttp } from '../../../gateway/http/serve.ts';
@@ -161,6 +163,7 @@ export async function openDoors(over: Overrides = {}): Promise<Doorway> {
     rehearse: async () => ({ ok: true, difference: [] }),
     explain: async () => 'not-found',
     identify: () => ({ ok: true, caller: { source: 'sandbox-hospital', party: 'sandbox-hospital' } }),
+    check: async (question) => answer(createChecker([]), question),
     region,
     settings: {
       maxMessageBytes: 20 * 1024 * 1024,

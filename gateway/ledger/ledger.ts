@@ -256,6 +256,26 @@ export interface DestinationBacklog {
   readonly lastDeliveredAt: Instant | null;
 }
 
+/** What a message is when nothing more happens to it by itself. One that is parked waits for a person, and keeps its content. */
+export type Finished = 'refused' | 'delivered' | 'dead' | 'unrouted';
+
+/** `subject`: the id of a destination or source, or empty for the whole. */
+export interface Alarm {
+  readonly kind: 'oldest-waiting' | 'dead-letters' | 'breaker-open' | 'backlog-full' | 'unbalanced';
+  readonly subject: string;
+  readonly raisedAt: Instant;
+  readonly count: number;
+}
+
+/** What is still to be told of an alarm; in order of `at`. */
+export interface AlarmNotice {
+  readonly at: Instant;
+  readonly kind: Alarm['kind'];
+  readonly subject: string;
+  readonly state: 'raised' | 'cleared';
+  readonly count: number;
+}
+
 export interface Reader {
   message(id: string): Promise<StoredMessage | null>;
   messages(filter: MessageFilter): Promise<Page<StoredMessage>>;
@@ -293,6 +313,12 @@ export interface Reader {
   newerOnSameThing(messageId: string): Promise<StoredMessage | null>;
   reconciliation(): Promise<Reconciliation>;
   backlog(): Promise<readonly DestinationBacklog[]>;
+  /** Messages of each source that something is still open of. */
+  sourceBacklog(): Promise<ReadonlyMap<string, number>>;
+  /** Those that are raised. */
+  alarms(): Promise<readonly Alarm[]>;
+  /** The oldest first. */
+  alarmNotices(limit: number): Promise<readonly AlarmNotice[]>;
 }
 
 /** What a unit of work may do inside the commit. */
@@ -317,6 +343,15 @@ export interface Tx extends Reader {
   addEvent(messageId: string, event: EventName, at: Instant, detail?: string): Promise<void>;
   /** Destroys raw and mapped content; the facts stay. */
   destroyContent(messageId: string): Promise<void>;
+  /** The same of up to `limit` messages of this status to which nothing happened since `before`; how many. */
+  destroyFinished(status: Finished, before: Instant, limit: number): Promise<number>;
+
+  /** True, and a notice left to tell, when it was not raised before or counts more than before. */
+  raiseAlarm(alarm: Alarm): Promise<boolean>;
+  /** False when it was not raised. */
+  clearAlarm(kind: Alarm['kind'], subject: string, at: Instant): Promise<boolean>;
+  /** It has been told. */
+  dropNotice(notice: AlarmNotice): Promise<void>;
 
   /**
    * Joins the end of its lane. What the same message failed to bring to this destination before (dead, parked) is
@@ -382,6 +417,13 @@ export interface Ledger extends Reader {
   nextDue(destination: string): Promise<Instant | null>;
   /** At start: what a killed process left in `sending` goes back to `waiting`, in order, before new work starts. */
   recover(now: Instant): Promise<number>;
+  /**
+   * Work that one process of several should do: true when it is this holder's until then. A holder may take it anew; nobody
+   * else gets it before.
+   */
+  takeDuty(name: string, holder: string, now: Instant, until: Instant): Promise<boolean>;
+  /** Gives a little of the space of what was destroyed back to the file system; true when there is more. */
+  giveBack(): Promise<boolean>;
   /** True when a write reached the disk just now. */
   ready(): Promise<boolean>;
   close(): Promise<void>;

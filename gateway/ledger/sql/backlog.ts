@@ -1,4 +1,4 @@
-/** What each destination still has to get. */
+/** What each destination still has to get, and what of each source is open. */
 import type { DeliveryStatus, DestinationBacklog } from '../ledger.ts';
 import { instantOrNull } from './instant.ts';
 import type { Store } from './store.ts';
@@ -12,6 +12,12 @@ interface Count {
 
 const OLDEST = `SELECT created_at FROM delivery INDEXED BY delivery_open
   WHERE destination = ? AND status IN ('waiting', 'sending', 'retrying') ORDER BY seq LIMIT 1`;
+
+/** Messages of each source that something is still open of. */
+export async function findSourceBacklog({ db }: Store): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.all<{ source: string; n: number }>('SELECT source, n FROM source_backlog');
+  return new Map(rows.map(({ source, n }) => [source, n]));
+}
 
 export async function findBacklog({ db }: Store): Promise<readonly DestinationBacklog[]> {
   const counts = await db.all<Count>('SELECT destination, status, n, last_at FROM backlog ORDER BY destination');

@@ -61,20 +61,3 @@ export async function replaceMapped(store: Store, seq: number, id: string, conte
   if (mapped) for (const delivery of without) await putContent(store, 'body', delivery.seq, delivery.id, mapped);
   await store.db.change(REPLACE_MAPPED, seq, content.mediaType, store.seal.seal('mapped', id, content.bytes));
 }
-
-/** Throws when something of the message still has to be sent: what is queued is never destroyed. */
-export async function destroyContent({ db }: Store, messageId: string): Promise<void> {
-  const open = await db.get(
-    `SELECT 1 AS open FROM delivery WHERE message_seq = (SELECT seq FROM message WHERE id = ?)
-     AND status IN ('waiting', 'sending', 'retrying') LIMIT 1`,
-    messageId,
-  );
-  if (open) throw new Error('content of a message with open deliveries cannot be destroyed');
-  await db.change('DELETE FROM raw WHERE message_seq = (SELECT seq FROM message WHERE id = ?)', messageId);
-  await db.change('DELETE FROM mapped WHERE message_seq = (SELECT seq FROM message WHERE id = ?)', messageId);
-  await db.change(
-    `DELETE FROM body WHERE delivery_seq IN
-       (SELECT seq FROM delivery WHERE message_seq = (SELECT seq FROM message WHERE id = ?))`,
-    messageId,
-  );
-}

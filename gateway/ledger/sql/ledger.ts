@@ -1,5 +1,6 @@
 /** The contract over an engine: it gives the readers and the writer, everything else is the same for all. */
 import type { Ledger, Reader } from '../ledger.ts';
+import { takeDuty } from './duty.ts';
 import { claim, due, nextDue, recover } from './lane.ts';
 import { SqlReader, type On } from './reader.ts';
 import { settle } from './settle.ts';
@@ -10,6 +11,8 @@ export interface Engine {
   /** Reads what is committed; rejects with `LedgerUnavailable` when the store failed. */
   readonly read: On;
   readonly writer: Writer;
+  /** Gives a little free space back to the file system; true when there is more. Where the engine does so itself: false. */
+  readonly giveBack: () => Promise<boolean>;
   /** After the writer has ended. */
   readonly close: () => Promise<void>;
 }
@@ -17,7 +20,7 @@ export interface Engine {
 const READY = `INSERT INTO setting (name, value) VALUES ('ready', ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 
-export function sqlLedger({ read, writer, close }: Engine, clock: { now(): Date }): Ledger {
+export function sqlLedger({ read, writer, giveBack, close }: Engine, clock: { now(): Date }): Ledger {
   const writing: Omit<Ledger, keyof Reader> = {
     write: (unit) => writer.write((store) => runUnit(store, unit)),
     claim: async (destination, now, limit) => {
@@ -28,6 +31,8 @@ export function sqlLedger({ read, writer, close }: Engine, clock: { now(): Date 
     settle: (deliveryId, settlement) => writer.write((store) => settle(store, deliveryId, settlement)),
     nextDue: (destination) => read((store) => nextDue(store, destination)),
     recover: () => writer.write((store) => recover(store)),
+    takeDuty: (name, holder, now, until) => writer.write((store) => takeDuty(store, name, holder, now, until)),
+    giveBack,
     ready: async () => {
       try {
         await writer.write(({ db }) => db.run(READY, Buffer.from(clock.now().toISOString())));

@@ -1,6 +1,7 @@
 /** The reading half of the contract over one connection: the read-only one, or the one of the open transaction. */
 import type { Reader } from '../ledger.ts';
-import { findBacklog } from './backlog.ts';
+import { findAlarms, findNotices } from './alarm.ts';
+import { findBacklog, findSourceBacklog } from './backlog.ts';
 import { contentOfMessage } from './content.ts';
 import { newestDisclosed } from './find-disclosed.ts';
 import { claimed, findDeliveries, findDelivery } from './delivery.ts';
@@ -87,5 +88,17 @@ export class SqlReader implements Reader {
 
   backlog(): ReturnType<Reader['backlog']> {
     return this.on(findBacklog);
+  }
+
+  sourceBacklog(): ReturnType<Reader['sourceBacklog']> {
+    return this.on(findSourceBacklog);
+  }
+
+  alarms(): ReturnType<Reader['alarms']> {
+    return this.on(findAlarms);
+  }
+
+  alarmNotices(limit: number): ReturnType<Reader['alarmNotices']> {
+    return this.on((store) => findNotices(store, limit));
   }
 }

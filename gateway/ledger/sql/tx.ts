@@ -1,8 +1,20 @@
 /** What a unit of work sees of the open transaction. It ends with the unit: used later, it throws. */
 import type { UntranslatedCode } from '../../../mappings/mapping.ts';
-import type { Enrolment, EventName, HostedTask, Instant, NewDelivery, NewMessage, PatientKeys, Tx } from '../ledger.ts';
+import type {
+  Alarm,
+  AlarmNotice,
+  Enrolment,
+  EventName,
+  Finished,
+  HostedTask,
+  Instant,
+  NewDelivery,
+  NewMessage,
+  PatientKeys,
+  Tx,
+} from '../ledger.ts';
+import { clearAlarm, dropNotice, raiseAlarm } from './alarm.ts';
 import { cancelLane, cancelOpenDeliveries } from './cancel.ts';
-import { destroyContent } from './content.ts';
 import { insertDelivery } from './delivery.ts';
 import { enrolmentOfTask, enrolmentsOfPatient, insertEnrolment, updateEnrolment } from './enrolment.ts';
 import { addEvent } from './event.ts';
@@ -12,6 +24,7 @@ import { mergePatients } from './merge.ts';
 import { holderOfKey, insertMessage, newestOnThing, seqOf, updateMessage } from './message.ts';
 import { bsnOf, contradicts, findPatient, linkPatient } from './patient.ts';
 import { SqlReader } from './reader.ts';
+import { destroyContent, destroyFinished } from './retention.ts';
 import { refreshStatus } from './status.ts';
 import type { Store } from './store.ts';
 import { saveTask } from './task.ts';
@@ -55,6 +68,22 @@ export class SqlTx extends SqlReader implements Tx {
 
   destroyContent(messageId: string): ReturnType<Tx['destroyContent']> {
     return this.on((s) => destroyContent(s, messageId));
+  }
+
+  destroyFinished(status: Finished, before: Instant, limit: number): ReturnType<Tx['destroyFinished']> {
+    return this.on((s) => destroyFinished(s, status, before, limit));
+  }
+
+  raiseAlarm(alarm: Alarm): ReturnType<Tx['raiseAlarm']> {
+    return this.on((s) => raiseAlarm(s, alarm));
+  }
+
+  clearAlarm(kind: Alarm['kind'], subject: string, at: Instant): ReturnType<Tx['clearAlarm']> {
+    return this.on((s) => clearAlarm(s, kind, subject, at));
+  }
+
+  dropNotice(notice: AlarmNotice): ReturnType<Tx['dropNotice']> {
+    return this.on((s) => dropNotice(s, notice));
   }
 
   insertDelivery(delivery: NewDelivery): ReturnType<Tx['insertDelivery']> {

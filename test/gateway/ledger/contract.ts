@@ -2,6 +2,7 @@
 import type { Ledger } from '../../../gateway/ledger/ledger.ts';
 import { describeContents } from './contract/contents.ts';
 import { describeDisclosed } from './contract/disclosed.ts';
+import { describeKeeping } from './contract/keeping.ts';
 import { describeLanes } from './contract/lanes.ts';
 import { describeMessages } from './contract/messages.ts';
 import { describePatients } from './contract/patients.ts';
@@ -32,6 +33,7 @@ export function describeLedger(name: string, open: () => Promise<Ledger>): void 
       describeTasks,
       describeUnmapped,
       describeDisclosed,
+      describeKeeping,
     ];
     for (const part of parts) part(() => ledger);
   });

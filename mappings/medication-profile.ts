@@ -10,6 +10,12 @@ export const PRODUCT = nictiz('mp-PharmaceuticalProduct');
 export const OWN_AGREEMENT = wkProfile('MedicationAgreement');
 export const OWN_PRODUCT = wkProfile('PharmaceuticalProduct');
 
+export const DISPENSE_REQUEST = nictiz('mp-DispenseRequest');
+export const DISPENSE = nictiz('mp-MedicationDispense');
+export const ADMINISTRATION = nictiz('mp-MedicationAdministration2');
+/** The same with the binding of the route extensible. */
+export const OWN_ADMINISTRATION = wkProfile('MedicationAdministration');
+
 /** Marks a resource of which a code travels untranslated. */
 export const UNTRANSLATED = { system: WK_CODES, code: 'untranslated' } as const;
 /** Marks an agreement whose treatment identifier is the gateway's own. */
@@ -17,6 +23,15 @@ export const DERIVED_TREATMENT = { system: WK_CODES, code: 'derived-treatment-id
 
 /** zib Medicatieafspraak. */
 export const AGREEMENT_CATEGORY = { system: SYSTEM.snomed, code: '33633005', display: 'medicatieafspraak' } as const;
+
+/** zib Verstrekkingsverzoek, Medicatieverstrekking and Medicatietoediening. */
+export const DISPENSE_REQUEST_CATEGORY = {
+  system: SYSTEM.snomed,
+  code: '52711000146108',
+  display: 'verstrekkingsverzoek',
+} as const;
+export const DISPENSE_CATEGORY = { system: SYSTEM.snomed, code: '373784005', display: 'verstrekking' } as const;
+export const ADMINISTRATION_CATEGORY = { system: SYSTEM.snomed, code: '18629005', display: 'toediening' } as const;
 
 export const TREATMENT = nictiz('ext-PharmaceuticalTreatment.Identifier');
 export const STOP_TYPE = nictiz('ext-StopType');

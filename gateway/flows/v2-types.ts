@@ -41,7 +41,9 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, V2Type>>>> = {
   },
   MDM: { T02: { flow: 'co-treatment', mapping: documentMdm } },
   OMP: { O09: MEDICATION },
-  RDE: { O11: MEDICATION },
+  RAS: { O17: MEDICATION },
+  RDE: { O11: MEDICATION, O25: MEDICATION },
+  RDS: { O13: MEDICATION },
   REF: {
     I12: { flow: 'transfer-request', mapping: referralV2 },
     I13: { flow: 'transfer-update', mapping: referralV2, change: contentChange },

@@ -1,5 +1,5 @@
 /** From cells to leaves of a draft: each leaf names its cell, and the cell counts as used. */
-import { Leaf } from '../draft.ts';
+import { Leaf, type Place } from '../draft.ts';
 import type { SourceSettings, Warning } from '../mapping.ts';
 import type { Cell } from './message.ts';
 
@@ -56,12 +56,19 @@ export function flagOf(cell: Cell, rule: string): Leaf<boolean> | undefined {
   return flag === 'Y' || flag === 'N' ? leafAt(cell, flag === 'Y', rule) : undefined;
 }
 
-/** Several cells read together as one value: the first names the source, all count as used. */
+/** Several cells read together as one value: the first names the source, the others are told to stand with it. */
 export function leafFrom<T extends string | number | boolean>(
   cells: readonly [Cell, ...Cell[]],
   value: T,
   rule: string,
 ): Leaf<T> {
-  for (const cell of cells) cell.segment.markUsed(cell);
-  return new Leaf(value, cells[0], rule);
+  const [first, ...others] = cells;
+  first.segment.markUsed(first);
+  for (const cell of others) cell.segment.markUsed(cell, toldWith(first));
+  return new Leaf(value, first, rule);
 }
+
+/** Why no leaf names a cell: the leaf of another place holds what it says. */
+export const toldWith = (place: Place): string => `part of the value of ${place.path()}`;
+/** The same is said in another place, which a leaf names. */
+export const sameAs = (place: Place): string => `says the same as ${place.path()}`;

@@ -65,8 +65,15 @@ export interface Segment {
   /** Shorthand: first repetition, given component and subcomponent. */
   at(field: number, component?: number, subcomponent?: number): Cell;
   fieldCount(): number;
-  /** Marks a cell as having reached the output; what stays unmarked is listed by `map --explain`. */
-  markUsed(cell: Cell): void;
+  /**
+   * Marks a cell as having reached the output. `how`: no leaf names the cell, for it is part of what another leaf names, or
+   * says what another cell says; `map --explain` lists it with these words.
+   */
+  markUsed(cell: Cell, how?: string): void;
+  /** The words a cell was marked with; '' when a leaf names it, undefined when nothing marked it. */
+  howUsed(cell: Cell): string | undefined;
+  /** Every filled cell, in order. */
+  filledCells(): readonly Cell[];
   /** Filled cells not marked so far. */
   unusedCells(): readonly Cell[];
 }

@@ -14,7 +14,8 @@ export class ParsedSegment implements Segment, FieldOf {
   readonly #line: string;
   #fields: readonly string[] | undefined;
   readonly #repetitions: (readonly ParsedRepetition[] | undefined)[] = [];
-  #used: Set<number> | undefined;
+  /** By place; '' where a leaf names the cell. */
+  #used: Map<number, string> | undefined;
 
   constructor(message: Message, line: string, name: string, ordinal: number, position: number) {
     this.message = message;
@@ -81,24 +82,34 @@ export class ParsedSegment implements Segment, FieldOf {
     return this.message.all(this.name).length > 1 ? `${this.name}[${this.ordinal}]` : this.name;
   }
 
-  markUsed(cell: Cell): void {
-    this.#used ??= new Set();
-    this.#used.add(keyOf(cell));
+  markUsed(cell: Cell, how = ''): void {
+    this.#used ??= new Map();
+    const key = keyOf(cell);
+    // A leaf that names the cell tells more than the words of a mark.
+    if (how === '' || !this.#used.has(key)) this.#used.set(key, how);
+  }
+
+  howUsed(cell: Cell): string | undefined {
+    return this.#used?.get(keyOf(cell));
   }
 
   unusedCells(): readonly Cell[] {
-    const unused: Cell[] = [];
+    return this.filledCells().filter((cell) => this.howUsed(cell) === undefined);
+  }
+
+  filledCells(): readonly Cell[] {
+    const filled: Cell[] = [];
     for (let field = this.name === 'MSH' ? 3 : 1; field <= this.fieldCount(); field++) {
       for (const repetition of this.reps(field)) {
         for (let component = 1; component <= repetition.componentCount(); component++) {
           for (let sub = 1; sub <= repetition.subcomponentCount(component); sub++) {
             const cell = repetition.cell(component, sub);
-            if (cell.filled && this.#used?.has(keyOf(cell)) !== true) unused.push(cell);
+            if (cell.filled) filled.push(cell);
           }
         }
       }
     }
-    return unused;
+    return filled;
   }
 }
 

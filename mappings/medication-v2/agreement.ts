@@ -15,14 +15,15 @@ import {
   UNTRANSLATED,
 } from '../medication-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
+import { categoryOf } from './category.ts';
 import { dispenseOf } from './dispense.ts';
 import { dosageOf, type ReadDosage } from './dosage.ts';
 import { ownExtensions, remainder } from './extensions.ts';
 import { observationEntry } from './observation.ts';
 import { person, requester } from './people.ts';
-import { productEntry } from './product.ts';
+import { orderedProduct, productEntry } from './product.ts';
 import { reasonsOf } from './reason.ts';
-import type { OrderScope } from './scope.ts';
+import type { GivenScope, OrderScope } from './scope.ts';
 import { isTreatment, type Treatment } from './treatment.ts';
 
 const RULE = 'medication.agreement';
@@ -35,9 +36,7 @@ export function agreementEntry(scope: OrderScope, treatment: Treatment): string 
     const dosage = dosageOf(scope);
     const reasons = reasonsOf(scope);
     const [reason, ...others] = reasons.conditions;
-    const measured = group.observations
-      .filter(({ obx }) => !isTreatment(obx, reading))
-      .map((lines, index) => observationEntry(scope, lines, index + 1));
+    const measured = observationsOf(scope);
     const draft = {
       meta: metaOf(dosage, treatment),
       modifierExtension: control.stopType && [control.stopType],
@@ -45,15 +44,12 @@ export function agreementEntry(scope: OrderScope, treatment: Treatment): string 
       status: control.status,
       _status: control._status,
       intent: constant('order', RULE),
-      category: [category()],
+      category: [categoryOf(AGREEMENT_CATEGORY, RULE)],
       priority: priority(scope),
-      medicationReference: referTo(productEntry(scope), 'Medication'),
+      medicationReference: referTo(productEntry(scope, orderedProduct(scope)), 'Medication'),
       subject: scope.patient,
       encounter: scope.encounter,
-      supportingInformation: [
-        ...others.map((fullUrl) => referTo(fullUrl, 'Condition')),
-        ...measured.map((fullUrl) => referTo(fullUrl, 'Observation')),
-      ],
+      supportingInformation: [...others.map((fullUrl) => referTo(fullUrl, 'Condition')), ...measured],
       authoredOn: orc && dateTimeOf(orc.at(9), `${RULE}.authored`, reading),
       requester: requester(scope),
       recorder: person(scope, orc?.rep(10)),
@@ -80,15 +76,13 @@ const metaOf = ({ known }: ReadDosage, { isDerived }: Treatment) => ({
   })),
 });
 
-const category = () => ({
-  coding: [
-    {
-      system: constant(AGREEMENT_CATEGORY.system, RULE),
-      code: constant(AGREEMENT_CATEGORY.code, RULE),
-      display: constant(AGREEMENT_CATEGORY.display, RULE),
-    },
-  ],
-});
+/** What was measured with the order, each as a reference. */
+export function observationsOf(scope: GivenScope): Draft<Reference>[] {
+  const { group, reading } = scope;
+  return group.observations
+    .filter(({ obx }) => !isTreatment(obx, reading))
+    .map((lines, index) => referTo(observationEntry(scope, lines, index + 1), 'Observation'));
+}
 
 /** TQ1-9, RXE-1.6, ORC-7.6: the first that table 0485 knows. */
 function priority({ statements: { all } }: OrderScope): Leaf<'routine' | 'asap' | 'stat'> | undefined {
@@ -116,7 +110,7 @@ function substitution({ give, group, reading }: OrderScope): Draft<MedicationReq
 }
 
 /** NTE and remarks to the pharmacy: MP9 takes one comment, so they follow each other on lines of their own. */
-function notes({ group }: OrderScope, { instruction }: ReadDosage): Draft<Annotation>[] {
+export function notes({ group }: GivenScope, { instruction }: ReadDosage): Draft<Annotation>[] {
   const lines = [
     ...instruction.remarks,
     ...group.notes.flatMap((nte: Segment) =>

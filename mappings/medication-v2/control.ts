@@ -7,7 +7,7 @@ import { originalCode } from '../lab-oru/status.ts';
 import { STOP_TYPE } from '../medication-profile.ts';
 import { translate, v2Table, type Translation } from '../terminology/translate.ts';
 import { untranslatedCode } from '../untranslated.ts';
-import type { OrderGroup } from './groups.ts';
+import type { OrderGroup } from './order-group.ts';
 import { isAfter } from './moments.ts';
 
 const RULE = 'medication.order.control';

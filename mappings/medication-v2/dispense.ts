@@ -3,11 +3,11 @@ import type { MedicationRequestDispenseRequest } from 'fhir/r4.js';
 import type { Draft } from '../draft.ts';
 import { leafAt } from '../hl7v2/leaf.ts';
 import { amountOf, unitOf } from './quantity.ts';
-import type { OrderScope } from './scope.ts';
+import type { GivenScope } from './scope.ts';
 
 const RULE = 'medication.dispense';
 
-export function dispenseOf({ give, reading }: OrderScope): Draft<MedicationRequestDispenseRequest> | undefined {
+export function dispenseOf({ give, reading }: GivenScope): Draft<MedicationRequestDispenseRequest> | undefined {
   const of = give.together('dispenseAmount', 'dispenseUnits');
   const [amount] = of('dispenseAmount');
   const [units] = of('dispenseUnits');

@@ -7,7 +7,7 @@ import type { Cell, Repetition } from '../hl7v2/message.ts';
 import { instructionOf, type Instruction } from './instruction.ts';
 import { amountOf, unitOf, unitOfComposite } from './quantity.ts';
 import { routeOf } from './route.ts';
-import type { OrderScope } from './scope.ts';
+import type { GivenScope } from './scope.ts';
 import { other, timedDosage, type TimedDosage } from './timing.ts';
 
 const RULE = 'medication.dosage';
@@ -19,14 +19,15 @@ export interface ReadDosage {
   readonly known: boolean;
 }
 
-export function dosageOf(scope: OrderScope): ReadDosage {
+/** @param bounded where no period of use stands beside it, the times bound the dosage; several statements always do */
+export function dosageOf(scope: GivenScope, bounded = false): ReadDosage {
   const { group, give, reading, statements } = scope;
   const instruction = instructionOf(give, reading);
   const routes = group.encoded.routes.length > 0 ? group.encoded.routes : group.requested.routes;
   const route = routeOf(routes[0], reading);
   const { doseAndRate, inWords } = doseAndRateOf(scope);
   const { dosed } = statements;
-  const timed = dosed.map((statement) => timedDosage(statement, dosed.length > 1, reading));
+  const timed = dosed.map((statement) => timedDosage(statement, bounded || dosed.length > 1, reading));
   const numbers = sequence(scope);
   const parts: readonly TimedDosage[] = timed.length > 0 ? timed : [{}];
   const instructions = parts.map((one, index): Draft<Dosage> => {
@@ -46,7 +47,7 @@ export function dosageOf(scope: OrderScope): ReadDosage {
 }
 
 /** TQ1-12: what follows gets the next number, what runs beside it the same. */
-function sequence({ statements: { dosed } }: OrderScope): number[] {
+function sequence({ statements: { dosed } }: GivenScope): number[] {
   let number = 1;
   return dosed.map(({ conjunction }) => {
     const own = number;
@@ -63,7 +64,7 @@ interface DoseAndRate {
   readonly inWords: readonly ReturnType<typeof other>[];
 }
 
-function doseAndRateOf({ give, reading }: OrderScope): DoseAndRate {
+function doseAndRateOf({ give, reading }: GivenScope): DoseAndRate {
   const of = give.together('min', 'max', 'units', 'per', 'rate', 'rateUnits');
   const cell = (name: 'min' | 'max' | 'per' | 'rate') => of(name)[0]?.cell(1);
   const repetition = (name: 'units' | 'rateUnits') => of(name)[0];
@@ -98,8 +99,8 @@ function doseAndRateOf({ give, reading }: OrderScope): DoseAndRate {
 
 const TIME: Readonly<Record<string, string>> = { S: 's', M: 'min', H: 'h', D: 'd', W: 'wk' };
 
-/** RXE-22 (`H8`, `H`): the dose is given over so much time (HL7 v2.5 §4.14.4.22). */
-function overTime(per: Cell): Draft<Quantity> | undefined {
+/** RXE-22 and RXA-12 (`H8`, `H`): the dose is given over so much time (HL7 v2.5 §4.14.4.22). */
+export function overTime(per: Cell): Draft<Quantity> | undefined {
   const match = /^([SMHDW])([1-9]\d*)?$/.exec(per.text.trim());
   const code = TIME[match?.[1] ?? ''];
   if (match === null || code === undefined) return undefined;
@@ -111,7 +112,7 @@ function overTime(per: Cell): Draft<Quantity> | undefined {
 }
 
 /** RXE-19 or RXO-23, the total daily dose (CQ), where v2-to-FHIR puts it: RXO[MedicationRequest]. */
-function perDay(total: Repetition, { reading }: OrderScope): Draft<Dosage['maxDosePerPeriod']> {
+function perDay(total: Repetition, { reading }: GivenScope): Draft<Dosage['maxDosePerPeriod']> {
   const rule = `${RULE}.total`;
   if (!total.cell(1).filled) return undefined;
   const numerator = amountOf(total.cell(1), unitOfComposite(total, reading), rule, reading);

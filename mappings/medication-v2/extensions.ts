@@ -6,7 +6,7 @@ import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { REGISTERED, RENDERED } from '../medication-profile.ts';
 import type { ReadDosage } from './dosage.ts';
 import { periodOfUse } from './period.ts';
-import type { OrderScope } from './scope.ts';
+import type { GivenScope, OrderScope } from './scope.ts';
 import { markRepeats } from './statement.ts';
 import { isTreatment, type Treatment } from './treatment.ts';
 
@@ -30,7 +30,7 @@ export function ownExtensions(
 }
 
 /** Call it last: what is still unused by then travels as it is. */
-export function remainder(scope: OrderScope): Draft<Extension>[] {
+export function remainder(scope: GivenScope): Draft<Extension>[] {
   const { group, give } = scope;
   give.markRepeated();
   markRepeats(scope.statements);

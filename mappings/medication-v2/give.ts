@@ -2,7 +2,7 @@
 import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { markField, sameField, textOfField } from '../lab-oru/fields.ts';
 import { codeKey } from '../lab-oru/order-numbers.ts';
-import type { OrderGroup } from './groups.ts';
+import type { OrderGroup } from './order-group.ts';
 
 /** Field of RXE and of RXO for the same thing (HL7 v2.5 §4.14.4, §4.14.1). */
 const FIELDS = {

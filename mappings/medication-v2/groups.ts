@@ -1,50 +1,20 @@
-/** The order groups of RDE^O11 and OMP^O09 (HL7 v2.5 §4.13.7, §4.13.3): read in order, tolerant of what senders leave out. */
+/**
+ * The order groups of RDE^O11, OMP^O09, RDS^O13 and RAS^O17 (HL7 v2.5 §4.13.3 to §4.13.11): read in order, tolerant of
+ * what senders leave out.
+ */
 import type { Message, Segment } from '../hl7v2/message.ts';
-
-/** RXC with the NTE that follow it. */
-export interface ComponentLines {
-  readonly rxc: Segment;
-  readonly notes: readonly Segment[];
-}
-
-/** An OBX with its NTE. */
-export interface ObservationLines {
-  readonly obx: Segment;
-  readonly notes: readonly Segment[];
-}
-
-/** What belongs to the order as requested (RXO), or as the pharmacy encoded it (RXE). */
-export interface Level {
-  readonly timings: readonly Segment[];
-  readonly routes: readonly Segment[];
-  readonly components: readonly ComponentLines[];
-}
-
-export interface OrderGroup {
-  /** Counted from 1 in the message. */
-  readonly ordinal: number;
-  readonly orc: Segment | undefined;
-  readonly rxo: Segment | undefined;
-  readonly rxe: Segment | undefined;
-  readonly requested: Level;
-  readonly encoded: Level;
-  readonly notes: readonly Segment[];
-  readonly observations: readonly ObservationLines[];
-  readonly diagnoses: readonly Segment[];
-  /** TQ2, PRT, CDO, BLG, CTI, Z-segments and what else stands in the group. */
-  readonly others: readonly Segment[];
-}
-
-export interface Grouped {
-  readonly groups: readonly OrderGroup[];
-  /** Segments before the first order that no rule reads: they travel with the first order. */
-  readonly strays: readonly Segment[];
-}
+import type { Grouped } from './order-group.ts';
 
 interface OpenLevel {
   readonly timings: Segment[];
   readonly routes: Segment[];
   readonly components: { rxc: Segment; notes: Segment[] }[];
+}
+
+interface OpenSupply extends OpenLevel {
+  readonly segment: Segment;
+  readonly notes: Segment[];
+  readonly observations: { obx: Segment; notes: Segment[] }[];
 }
 
 interface Open {
@@ -53,6 +23,7 @@ interface Open {
   rxe: Segment | undefined;
   readonly requested: OpenLevel;
   readonly encoded: OpenLevel;
+  readonly supplies: OpenSupply[];
   readonly notes: Segment[];
   readonly observations: { obx: Segment; notes: Segment[] }[];
   readonly diagnoses: Segment[];
@@ -66,6 +37,7 @@ const opened = (): Open => ({
   rxe: undefined,
   requested: level(),
   encoded: level(),
+  supplies: [],
   notes: [],
   observations: [],
   diagnoses: [],
@@ -75,8 +47,11 @@ const opened = (): Open => ({
 /** Segments that other rules read, and EVN, which tells of the sending and not of the patient. */
 const READ_ELSEWHERE: ReadonlySet<string> = new Set('MSH EVN PID PD1 NK1 PV1 PV2 AL1 IN1 IN2 IN3'.split(' '));
 
-/** An ORC opens a group; so does an RXO or RXE that finds its place taken. */
-export function groupsOf(message: Message): Grouped {
+/**
+ * An ORC opens a group; so does an RXO or RXE that finds its place taken.
+ * @param supplied the segment by which this message type tells what was dispensed or given
+ */
+export function groupsOf(message: Message, supplied: string | undefined): Grouped {
   const groups: Open[] = [];
   const strays: Segment[] = [];
   /** Where an NTE belongs; strays before the first order. */
@@ -89,6 +64,12 @@ export function groupsOf(message: Message): Grouped {
   };
   for (const segment of message.segments) {
     const group = groups.at(-1);
+    if (segment.name === supplied) {
+      const supply: OpenSupply = { segment, ...level(), notes: [], observations: [] };
+      (group ?? start()).supplies.push(supply);
+      noted = supply.notes;
+      continue;
+    }
     switch (segment.name) {
       case 'ORC':
         start().orc = segment;
@@ -115,14 +96,16 @@ export function groupsOf(message: Message): Grouped {
 
 /** Puts a segment into its group and says where an NTE after it belongs. */
 function place(group: Open, segment: Segment): Segment[] {
-  const current = group.rxe === undefined ? group.requested : group.encoded;
+  const supply = group.supplies.at(-1);
+  const current = supply ?? (group.rxe === undefined ? group.requested : group.encoded);
+  const notes = (supply ?? group).notes;
   switch (segment.name) {
     case 'TQ1':
       current.timings.push(segment);
-      return group.notes;
+      return notes;
     case 'RXR':
       current.routes.push(segment);
-      return group.notes;
+      return notes;
     case 'RXC': {
       const component = { rxc: segment, notes: [] };
       current.components.push(component);
@@ -130,14 +113,14 @@ function place(group: Open, segment: Segment): Segment[] {
     }
     case 'OBX': {
       const observation = { obx: segment, notes: [] };
-      group.observations.push(observation);
+      (supply ?? group).observations.push(observation);
       return observation.notes;
     }
     case 'DG1':
       group.diagnoses.push(segment);
-      return group.notes;
+      return notes;
     default:
       group.others.push(segment);
-      return group.notes;
+      return notes;
   }
 }

@@ -13,13 +13,13 @@ import { codeKey } from '../lab-oru/order-numbers.ts';
 import { absentCode } from '../lab-oru/scope.ts';
 import { statusOf } from '../lab-oru/status.ts';
 import { valueOf } from '../lab-oru/value.ts';
-import type { ObservationLines } from './groups.ts';
-import type { OrderScope } from './scope.ts';
+import type { ObservationLines } from './order-group.ts';
+import type { GroupScope } from './scope.ts';
 
 const RULE = 'medication.observation';
 
 /** Adds the observation; its key is the order's, the test's and its place among equals. */
-export function observationEntry(scope: OrderScope, { obx, notes }: ObservationLines, place: number): string {
+export function observationEntry(scope: GroupScope, { obx, notes }: ObservationLines, place: number | string): string {
   const { reading, numbers } = scope;
   const id = derivedId(reading.source, numbers.within, `observation|${codeKey(obx, 3)}|${place}`);
   return scope.bundle.add<Observation>('Observation', id, () => {

@@ -7,7 +7,7 @@ import type { Reading } from '../hl7v2/leaf.ts';
 import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { derivedId, type BusinessId } from '../identity.ts';
 import { textOfField } from '../lab-oru/fields.ts';
-import type { OrderGroup } from './groups.ts';
+import type { OrderGroup } from './order-group.ts';
 
 const RULE = 'medication.order.number';
 
@@ -26,14 +26,20 @@ export interface OrderNumbers {
 /**
  * Numbers of every group in order. An order number that stands on a second order of the same message cannot name both:
  * the second gets a derived key, and the number travels with it as a source field.
+ * @param shared the groups tell of orders (what was dispensed, what was given): several may tell of one
  */
-export function orderNumbers(groups: readonly OrderGroup[], controlId: string, reading: Reading): OrderNumbers[] {
+export function orderNumbers(
+  groups: readonly OrderGroup[],
+  controlId: string,
+  reading: Reading,
+  shared = false,
+): OrderNumbers[] {
   const given = new Map<string, number>();
   const numberIn = (orc: Segment | undefined, field: 2 | 3): EntityNumber | undefined => {
     if (orc === undefined || textOfField(orc, field).trim() === '') return undefined;
     const said = `${field}|${textOfField(orc, field)}`;
     given.set(said, (given.get(said) ?? 0) + 1);
-    if (given.get(said) !== 1) return undefined;
+    if (!shared && given.get(said) !== 1) return undefined;
     return field === 2
       ? entityNumber(orc.rep(2), 'placer-order', RULE, reading, 'PLAC')
       : entityNumber(orc.rep(3), 'filler-order', RULE, reading, 'FILL');

@@ -5,7 +5,7 @@ import type { Draft } from '../draft.ts';
 import type { Repetition } from '../hl7v2/message.ts';
 import { practitionerRoleEntry } from '../hl7v2/segments/practitioner.ts';
 import { markField, sameField } from '../lab-oru/fields.ts';
-import type { OrderScope } from './scope.ts';
+import type { OrderScope, Scope } from './scope.ts';
 
 const RULE = 'medication.agreement';
 
@@ -23,7 +23,7 @@ export function requester(scope: OrderScope): Draft<Reference> | undefined {
 
 /** A professional by number or name (XCN). */
 export function person(
-  { bundle, reading, controlId }: OrderScope,
+  { bundle, reading, controlId }: Scope,
   repetition: Repetition | undefined,
 ): Draft<Reference> | undefined {
   const role = repetition && practitionerRoleEntry(bundle, repetition, `${RULE}.requester`, reading, controlId);

@@ -8,7 +8,7 @@ import { leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell } from '../hl7v2/message.ts';
 import { DURATION, PERIOD_OF_USE } from '../medication-profile.ts';
 import type { OrderControl } from './control.ts';
-import type { OrderGroup } from './groups.ts';
+import type { OrderGroup } from './order-group.ts';
 import type { Statement, Statements } from './statement.ts';
 import { isAfter } from './moments.ts';
 import { timeUnit } from './repeat.ts';

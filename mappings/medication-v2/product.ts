@@ -1,4 +1,4 @@
-/** RXE-2 or RXO-1, the form and RXC to mp-PharmaceuticalProduct; nothing is read out of the words of a product. */
+/** RXE-2 or RXO-1, RXD-2, RXA-5, the form and RXC to mp-PharmaceuticalProduct; nothing is read out of the words of a product. */
 import type { Medication, MedicationIngredient } from 'fhir/r4.js';
 import { SYSTEM } from '../../profiles/canonical.ts';
 import { identifierOf } from '../bundle.ts';
@@ -17,32 +17,42 @@ import {
   UNTRANSLATED,
 } from '../medication-profile.ts';
 import { untranslatedCode } from '../untranslated.ts';
-import type { ComponentLines } from './groups.ts';
+import type { ComponentLines } from './order-group.ts';
 import { amountOf, unitOf } from './quantity.ts';
-import type { OrderScope } from './scope.ts';
+import type { GivenScope, GroupScope } from './scope.ts';
 
 const RULE = 'medication.product';
 
-/** Adds the product of an order; its key is the order's, for what a product is made of may differ by order. */
-export function productEntry(scope: OrderScope): string {
-  const { bundle, reading, give, numbers, group } = scope;
-  const id = derivedId(reading.source, numbers.within, 'medication product');
+/** Where a product is told of, and what tells two of one order apart. */
+export interface ProductLines {
+  readonly code: Repetition;
+  readonly form: Repetition;
+  readonly components: readonly ComponentLines[];
+  /** Place of the product within its order. */
+  readonly place: string;
+  readonly batch?: Draft<Medication['batch']>;
+}
+
+/** The product of an order as it is encoded, else as it was requested. */
+export function orderedProduct({ give, group }: GivenScope): ProductLines {
+  const { encoded, requested } = group;
+  const components = encoded.components.length > 0 ? encoded.components : requested.components;
+  return { code: give.one('code'), form: give.one('form'), components, place: 'medication product' };
+}
+
+/** Adds a product; its key is the order's, for what a product is made of may differ by order. */
+export function productEntry(scope: GroupScope, { code, form, components, place, batch }: ProductLines): string {
+  const { bundle, reading, numbers } = scope;
+  const id = derivedId(reading.source, numbers.within, place);
   return bundle.add<Medication>('Medication', id, () => {
-    const codes = systemsIn(give.one('code'), scope);
-    const form = give.one('form');
-    const components = group.encoded.components.length > 0 ? group.encoded.components : group.requested.components;
+    const codes = systemsIn(code, scope);
     const formKnown = !form.filled || systemsIn(form, scope).includes(FORMS);
     const strange = components.find(
       ({ rxc }) => !systemsIn(rxc.rep(2), scope).some((system) => INGREDIENT_SYSTEMS.includes(system)),
     );
     const productKnown = codes.some((system) => PRODUCT_SYSTEMS.includes(system));
     if (!productKnown)
-      warn(
-        scope,
-        give.one('code'),
-        codeCell(give.one('code')),
-        'The product has no code of the G-Standaard; it travels as sent.',
-      );
+      warn(scope, code, codeCell(code), 'The product has no code of the G-Standaard; it travels as sent.');
     if (!formKnown) warn(scope, form, codeCell(form), 'The form has no code of the G-Standaard; it travels as sent.');
     if (strange !== undefined)
       warn(scope, strange.rxc.rep(2), strange.rxc.at(2), 'A component has no code that MP9 knows; it travels as sent.');
@@ -56,22 +66,23 @@ export function productEntry(scope: OrderScope): string {
             : [{ system: constant(UNTRANSLATED.system, RULE), code: constant(UNTRANSLATED.code, RULE) }],
       },
       identifier: [identifierOf(id)],
-      code: codeableConcept(give.one('code'), `${RULE}.code`, reading),
+      code: codeableConcept(code, `${RULE}.code`, reading),
       form: codeableConcept(form, `${RULE}.form`, reading),
       ingredient: components.map((lines) => ingredient(lines, scope)),
+      batch,
     };
     const segments = components.flatMap(({ rxc, notes }) => [rxc, ...notes]);
     return { ...draft, extension: carryRemainders(segments, 'medication.remainder') };
   });
 }
 
-const systemsIn = (repetition: Repetition, { reading }: OrderScope): string[] =>
+const systemsIn = (repetition: Repetition, { reading }: GroupScope): string[] =>
   codesOf(repetition, RULE, reading).map(({ system }) => system);
 
 const codeCell = (repetition: Repetition): Cell =>
   [1, 4].map((component) => repetition.cell(component)).find(({ filled }) => filled) ?? repetition.cell(1);
 
-function warn({ reading }: OrderScope, repetition: Repetition, cell: Cell, text: string): void {
+function warn({ reading }: GroupScope, repetition: Repetition, cell: Cell, text: string): void {
   const coding = untranslatedCode(codesOf(repetition, RULE, reading));
   reading.warnings.push({ code: 'untranslated-code', location: cell.path(), text, ...coding });
 }
@@ -82,7 +93,7 @@ function isActive(cell: Cell): Leaf<boolean> | undefined {
   return kind === 'A' || kind === 'B' ? leafAt(cell, kind === 'A', RULE) : undefined;
 }
 
-function ingredient({ rxc }: ComponentLines, { reading }: OrderScope): Draft<MedicationIngredient> | undefined {
+function ingredient({ rxc }: ComponentLines, { reading }: GroupScope): Draft<MedicationIngredient> | undefined {
   const rule = `${RULE}.ingredient`;
   const item = codeableConcept(rxc.rep(2), rule, reading);
   if (item === undefined) return undefined;

@@ -3,7 +3,7 @@ import type { Segment } from '../hl7v2/message.ts';
 import type { AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import type { OrderControl } from './control.ts';
 import type { Give } from './give.ts';
-import type { OrderGroup } from './groups.ts';
+import type { OrderGroup } from './order-group.ts';
 import type { OrderNumbers } from './order-numbers.ts';
 import type { Statements } from './statement.ts';
 
@@ -12,12 +12,20 @@ export interface Scope extends AboutPatient {
   readonly takeStrays: () => readonly Segment[];
 }
 
-export interface OrderScope extends Scope {
+/** What belongs to one order, whatever the message tells of it. */
+export interface GroupScope extends Scope {
   readonly group: OrderGroup;
   readonly numbers: OrderNumbers;
-  readonly control: OrderControl;
+}
+
+/** With what the order says is to be given, as requested or encoded. */
+export interface GivenScope extends GroupScope {
   readonly give: Give;
   readonly statements: Statements;
+}
+
+export interface OrderScope extends GivenScope {
+  readonly control: OrderControl;
   /** urn:uuid of the agreement that this one replaces (RP before RO in one message). */
   readonly replaces: string | undefined;
 }

@@ -1,6 +1,6 @@
 /** One timing statement, whichever of TQ1 (v2.5 and up), RXE-1 or ORC-7 (TQ, until v2.4 and often after) holds it. */
 import type { Cell, Repetition, Segment } from '../hl7v2/message.ts';
-import type { Level, OrderGroup } from './groups.ts';
+import type { Level, OrderGroup } from './order-group.ts';
 
 /** One repeat pattern: RPT, or the interval of a TQ. */
 export interface Pattern {

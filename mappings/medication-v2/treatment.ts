@@ -12,7 +12,7 @@ import { leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { assignedSystem, derivedId } from '../identity.ts';
 import { TREATMENT } from '../medication-profile.ts';
-import type { OrderGroup } from './groups.ts';
+import type { OrderGroup } from './order-group.ts';
 import type { OrderNumbers } from './order-numbers.ts';
 
 const RULE = 'medication.treatment';
@@ -34,7 +34,8 @@ export function treatmentOf(
   sharesGroup: boolean,
   reading: Reading,
 ): Treatment {
-  const said = group.observations.map(({ obx }) => obx).find((obx) => isTreatment(obx, reading) && obx.at(5).filled);
+  const observations = [...group.observations, ...group.supplies.flatMap((supply) => supply.observations)];
+  const said = observations.map(({ obx }) => obx).find((obx) => isTreatment(obx, reading) && obx.at(5).filled);
   if (said !== undefined) return { extension: fromSource(said, reading), isDerived: false };
   // A group number on several medicines names the prescribing, not one treatment.
   const from = numbers.group && !sharesGroup ? numbers.group.id : numbers.numbered ? numbers.key : undefined;
@@ -81,7 +82,8 @@ export function sharesGroup(index: number, numbers: readonly OrderNumbers[], gro
 }
 
 function productCodes(group: OrderGroup | undefined): string[] {
-  const repetition = group?.rxe?.rep(2) ?? group?.rxo?.rep(1);
+  const supply = group?.supplies[0]?.segment;
+  const repetition = group?.rxe?.rep(2) ?? group?.rxo?.rep(1) ?? supply?.rep(supply.name === 'RXA' ? 5 : 2);
   if (repetition === undefined) return [];
   const codes = [
     [1, 3],

@@ -2,9 +2,11 @@
  * Translates codes by the ConceptMaps of this folder. A code that is not in the map has no translation: the original
  * travels, marked, and nobody guesses.
  */
+import administrationStatus from './administration-status.json' with { type: 'json' };
 import allergenType from './allergen-type.json' with { type: 'json' };
 import allergySeverity from './allergy-severity.json' with { type: 'json' };
 import dischargeDisposition from './discharge-disposition.json' with { type: 'json' };
+import dispenseStatus from './dispense-status.json' with { type: 'json' };
 import doseUnits from './dose-units.json' with { type: 'json' };
 import medicationMethod from './medication-method.json' with { type: 'json' };
 import medicationRoute from './medication-route.json' with { type: 'json' };
@@ -36,9 +38,11 @@ export interface ConceptMap {
 }
 
 export const CONCEPT_MAPS = {
+  'administration-status': administrationStatus,
   'allergen-type': allergenType,
   'allergy-severity': allergySeverity,
   'discharge-disposition': dischargeDisposition,
+  'dispense-status': dispenseStatus,
   'dose-units': doseUnits,
   'medication-method': medicationMethod,
   'medication-route': medicationRoute,

@@ -19,6 +19,7 @@ import consultComposition from './wk-ConsultComposition.json' with { type: 'json
 import dischargeComposition from './wk-DischargeComposition.json' with { type: 'json' };
 import fallRisk from './wk-FallRisk.json' with { type: 'json' };
 import laboratoryTestResult from './wk-LaboratoryTestResult.json' with { type: 'json' };
+import medicationAdministration from './wk-MedicationAdministration.json' with { type: 'json' };
 import medicationAgreement from './wk-MedicationAgreement.json' with { type: 'json' };
 import patient from './wk-Patient.json' with { type: 'json' };
 import pharmaceuticalProduct from './wk-PharmaceuticalProduct.json' with { type: 'json' };
@@ -45,6 +46,7 @@ export const wkProfiles = [
   dischargeComposition,
   fallRisk,
   laboratoryTestResult,
+  medicationAdministration,
   medicationAgreement,
   patient,
   pharmaceuticalProduct,

@@ -360,7 +360,7 @@ describe('what is refused', () => {
 
   test('another message type is none of this mapping, and one faulty order refuses the message', () => {
     const parsed = parseMessage(
-      Buffer.from([HEAD[0]?.replace('RDE^O11', 'RDS^O13'), HEAD[1]].join('\r')),
+      Buffer.from([HEAD[0]?.replace('RDE^O11', 'RGV^O15'), HEAD[1]].join('\r')),
       'UNICODE UTF-8',
     );
     if (!parsed.ok) throw new Error(parsed.issue.text);

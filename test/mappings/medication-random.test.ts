@@ -39,17 +39,43 @@ const value = fc.constantFrom(
 );
 const segment = fc
   .tuple(
-    fc.constantFrom('ORC', 'ORC', 'RXE', 'RXE', 'RXO', 'RXR', 'RXC', 'TQ1', 'TQ1', 'OBX', 'NTE', 'DG1', 'AL1', 'ZZZ'),
+    fc.constantFrom(
+      'ORC',
+      'ORC',
+      'RXE',
+      'RXE',
+      'RXO',
+      'RXR',
+      'RXC',
+      'TQ1',
+      'TQ1',
+      'OBX',
+      'NTE',
+      'DG1',
+      'AL1',
+      'RXD',
+      'RXA',
+      'ZZZ',
+    ),
     fc.array(value, { minLength: 1, maxLength: 30 }),
   )
   .map(([name, fields]) => `${name}|${fields.join('|')}`);
 
+const types = fc.constantFrom(
+  ...[
+    ['RDE^O11', 'RXE||12345^F^PRK'],
+    ['RDE^O25', 'RXE||12345^F^PRK'],
+    ['RDS^O13', 'RXD|1|12345^F^PRK|20261120|1|mg'],
+    ['RAS^O17', 'RXA|1|1|20261120||12345^F^PRK|1|mg'],
+  ],
+);
+
 test('every message becomes FHIR, each leaf with its source, or is refused with a place', () => {
   let seen = 0;
   fc.assert(
-    fc.property(fc.array(segment, { maxLength: 12 }), fc.boolean(), (segments, whole) => {
-      const orders = whole ? ['ORC|NW|1', 'RXE||12345^F^PRK', ...segments] : segments;
-      const text = ['MSH|^~\\&|A|B|C|D|20261120||RDE^O11|1|P|2.5', 'PID|1||5^^^Z^PI||Bos^T', ...orders].join('\r');
+    fc.property(fc.array(segment, { maxLength: 12 }), fc.boolean(), types, (segments, whole, [type, start]) => {
+      const orders = whole ? ['ORC|NW|1', start, ...segments] : segments;
+      const text = [`MSH|^~\\&|A|B|C|D|20261120||${type}|1|P|2.5`, 'PID|1||5^^^Z^PI||Bos^T', ...orders].join('\r');
       const parsed = parseMessage(Buffer.from(text), 'UNICODE UTF-8');
       if (!parsed.ok) throw new Error(parsed.issue.text);
       const mapped = medicationV2.map(parsed.message, { source: ANY_SOURCE, region: null });

@@ -34,6 +34,7 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   interpretation: SENDERS_CODE,
   'reaction.manifestation': SENDERS_CODE,
   'dosageInstruction.route': SENDERS_CODE,
+  'dosage.route': SENDERS_CODE,
   'hospitalization.admitSource': SENDERS_CODE,
   'hospitalization.dischargeDisposition': SENDERS_CODE,
   'extension.extension.valueCodeableConcept': SENDERS_CODE,

@@ -47,13 +47,15 @@ function notCarried(cell: Cell): string | undefined {
   return NOT_CARRIED_FIELDS[`${name}-${cell.field}`] ?? NOT_CARRIED_SEGMENTS[name];
 }
 
-/** Filled places of the message that reached no leaf, each with the reason; call it after the mapping has run. */
+/** Filled places of the message that no leaf names, each with the reason; call it after the mapping has run. */
 export function unusedOf(message: Message): Unused[] {
   return message.segments.flatMap((segment) =>
-    segment.unusedCells().map((cell) => ({
-      source: cell.path(),
-      reason: notCarried(cell) ?? `no place for ${segment.name} in this mapping`,
-    })),
+    segment.filledCells().flatMap((cell) => {
+      const how = segment.howUsed(cell);
+      if (how === '') return [];
+      const reason = how ?? notCarried(cell) ?? `no place for ${segment.name} in this mapping`;
+      return [{ source: cell.path(), reason }];
+    }),
   );
 }
 

@@ -127,7 +127,12 @@ export async function tracked(gateway: At, controlId: string): Promise<Tracked> 
 }
 
 /** Moves a Task as the caller named by `headers` would: reads it, changes it, puts it back. */
-export async function moveTask(gateway: At, task: string, change: object, headers = VVT): Promise<Reply> {
+export async function moveTask(
+  gateway: At,
+  task: string,
+  change: object,
+  headers: Readonly<Record<string, string>> = VVT,
+): Promise<Reply> {
   const read = await call(gateway, 'GET', `/fhir/${task}`, undefined, headers);
   const tag = read.headers.get('etag') ?? '';
   return call(gateway, 'PUT', `/fhir/${task}`, { ...read.json, ...change }, { ...headers, 'if-match': tag });

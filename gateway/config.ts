@@ -10,43 +10,60 @@ const optional = z
 const isKey = (text: string | undefined): boolean =>
   text === undefined || (Buffer.from(text, 'base64').length === 32 && /^[\w+/]{43}=$/.test(text.trim()));
 
-const schema = z.object({
-  /** Region file; absent: the sandbox. */
-  CONFIG: optional,
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: port.default(8080),
-  MLLP_PORT: port.default(2575),
-  DATABASE_URL: z
-    .string()
-    .regex(/^file:./, 'file:PATH (PostgreSQL comes later)')
-    .default('file:./data/gateway.sqlite'),
-  LEDGER_KEY: optional.refine(isKey, '32 bytes in base64 (44 characters)'),
-  OPERATOR_KEY: optional,
-  INTEGRATOR_KEY: optional,
-  MAX_MESSAGE_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1024)
-    .default(20 * 1024 * 1024),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** Traces go here (OTLP/HTTP) when it is set; other OTEL_ settings of the exporter hold as OpenTelemetry has them. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: optional.refine(
-    (text) => text === undefined || /^https?:\/\/./.test(text),
-    'http(s)://…',
-  ),
-  OTEL_SERVICE_NAME: optional,
-  /** Where the command line finds a running gateway. */
-  GATEWAY_URL: optional,
-  GATEWAY_KEY: optional,
-});
+const KEY_FORM = '32 bytes in base64 (44 characters)';
+
+const schema = z
+  .object({
+    /** Region file; absent: the sandbox. */
+    CONFIG: optional,
+    HOST: z.string().min(1).default('127.0.0.1'),
+    PORT: port.default(8080),
+    MLLP_PORT: port.default(2575),
+    DATABASE_URL: z
+      .string()
+      .regex(/^(?:file:.|postgres(?:ql)?:\/\/.)/, 'file:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE')
+      .default('file:./data/gateway.sqlite'),
+    LEDGER_KEY: optional.refine(isKey, KEY_FORM),
+    /** Beside a new LEDGER_KEY, while the key changes. */
+    LEDGER_KEY_PREVIOUS: optional.refine(isKey, KEY_FORM),
+    OPERATOR_KEY: optional,
+    INTEGRATOR_KEY: optional,
+    MAX_MESSAGE_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1024)
+      .default(20 * 1024 * 1024),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    /** Traces go here (OTLP/HTTP) when it is set; other OTEL_ settings of the exporter hold as OpenTelemetry has them. */
+    OTEL_EXPORTER_OTLP_ENDPOINT: optional.refine(
+      (text) => text === undefined || /^https?:\/\/./.test(text),
+      'http(s)://…',
+    ),
+    OTEL_SERVICE_NAME: optional,
+    /** Where the command line finds a running gateway. */
+    GATEWAY_URL: optional,
+    GATEWAY_KEY: optional,
+  })
+  .refine(({ DATABASE_URL: url, LEDGER_KEY: key }) => url.startsWith('file:') || key !== undefined, {
+    path: ['LEDGER_KEY'],
+    message: `needed with PostgreSQL, the same for every process: ${KEY_FORM}`,
+  });
+
+/** Where the ledger lives. */
+export type Database =
+  { readonly engine: 'sqlite'; readonly file: string } | { readonly engine: 'postgres'; readonly url: string };
+
+const databaseOf = (url: string): Database =>
+  url.startsWith('file:') ? { engine: 'sqlite', file: url.slice('file:'.length) } : { engine: 'postgres', url };
 
 export interface Config {
   readonly regionFile: string | null;
   readonly host: string;
   readonly port: number;
   readonly mllpPort: number;
-  readonly databaseFile: string;
+  readonly database: Database;
   readonly ledgerKey: string | undefined;
+  readonly previousLedgerKey: string | undefined;
   readonly operatorKey: string | undefined;
   readonly integratorKey: string | undefined;
   readonly maxMessageBytes: number;
@@ -78,8 +95,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigRead {
       host: data.HOST,
       port: data.PORT,
       mllpPort: data.MLLP_PORT,
-      databaseFile: data.DATABASE_URL.slice('file:'.length),
+      database: databaseOf(data.DATABASE_URL),
       ledgerKey: data.LEDGER_KEY,
+      previousLedgerKey: data.LEDGER_KEY_PREVIOUS,
       operatorKey: data.OPERATOR_KEY,
       integratorKey: data.INTEGRATOR_KEY,
       maxMessageBytes: data.MAX_MESSAGE_BYTES,

@@ -1,7 +1,5 @@
 /** Puts the rooms together: ledger, intake, doors, delivery. Embedded mode runs the workers in this process. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { prepareRules } from '../profiles/rules.ts';
 import { checkStructure } from '../profiles/structure.ts';
@@ -23,9 +21,8 @@ import { countReceived } from './intake/metrics.ts';
 import { createRehearsal } from './intake/rehearse.ts';
 import { createReplay } from './intake/replay.ts';
 import { createReplayMany } from './intake/replay-many.ts';
-import { ledgerKey } from './ledger/key.ts';
-import { createSeal } from './ledger/seal.ts';
-import { openSqliteLedger } from './ledger/sqlite/open.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { openLedger as openLedgerOf } from './ledger/open.ts';
 import type { Log } from './log.ts';
 import { listenMllp } from './mllp/listen.ts';
 import type { RegionFile } from './regions/region.ts';
@@ -45,7 +42,7 @@ export interface RunningGateway {
 
 export interface StartOptions {
   readonly clock?: Clock;
-  readonly openLedger?: typeof openSqliteLedger;
+  readonly openLedger?: typeof openLedgerOf;
 }
 
 /** How long after its time held content may still be there. */
@@ -60,11 +57,9 @@ export async function startGateway(
   config: Config,
   file: RegionFile,
   log: Log,
-  { clock = systemClock, openLedger = openSqliteLedger }: StartOptions = {},
+  { clock = systemClock, openLedger = openLedgerOf }: StartOptions = {},
 ): Promise<RunningGateway> {
-  mkdirSync(dirname(config.databaseFile), { recursive: true });
-  const key = await ledgerKey({ given: config.ledgerKey, databaseFile: config.databaseFile });
-  const ledger = await openLedger({ file: config.databaseFile, key, clock });
+  const ledger = await openLedger({ ...config, clock });
   // What a killed process left under way goes back in line before anything new is taken or sent.
   const recovered = await ledger.recover(clock.now().toISOString());
   if (recovered > 0) log.event('delivery.recovered', { count: recovered });
@@ -75,7 +70,7 @@ export async function startGateway(
   const nudge = (): void => {
     delivery?.nudge();
   };
-  const desk = openDesk(config, file, key, clock);
+  const desk = openDesk(config, file, ledger, clock);
   const tracing = await openTracing(config);
   const receive = countReceived(metrics, createReceive({ desk, ledger, log, nudge, tracing }));
   const mllp = await listenMllp({
@@ -167,14 +162,13 @@ async function openTracing({ traces }: Config): Promise<Tracing | null> {
   return otlpTracing(traces.endpoint, traces.service);
 }
 
-function openDesk(config: Config, region: RegionFile, key: Buffer, clock: Clock): Desk {
-  const seal = createSeal(key);
+function openDesk(config: Config, region: RegionFile, ledger: Ledger, clock: Clock): Desk {
   return {
     region,
     secret: config.secret,
     now: () => clock.now().toISOString(),
     newId: randomUUID,
-    keyed: (text) => uuidOf(Buffer.from(seal.hash(`notice|${text}`), 'base64url').toString('hex')),
+    keyed: (text) => uuidOf(Buffer.from(ledger.hash(`notice|${text}`), 'base64url').toString('hex')),
   };
 }
 

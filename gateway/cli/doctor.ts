@@ -4,19 +4,12 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { environmentSecret, isLoopback, readConfig, type Config } from '../config.ts';
 import { systemClock } from '../clock.ts';
-import { ledgerKey } from '../ledger/key.ts';
-import { openSqliteLedger } from '../ledger/sqlite/open.ts';
 import type { Destination } from '../regions/region.ts';
 import { isSandbox } from '../sandbox/address.ts';
 import { configuredRegion, type Configured } from './configured.ts';
+import { checkDatabase } from './doctor/database.ts';
+import type { Finding } from './doctor/finding.ts';
 import { EXIT, line, paint, type Exit } from './print.ts';
-
-interface Finding {
-  readonly ok: boolean;
-  readonly what: string;
-  /** What was found, and when it is wrong, the mend. */
-  readonly text: string;
-}
 
 export async function doctorCommand(options: { readonly config?: string }): Promise<Exit> {
   const findings: Finding[] = [];
@@ -31,7 +24,7 @@ export async function doctorCommand(options: { readonly config?: string }): Prom
   findings.push({ ok: true, what: 'environment', text: `HTTP ${config.host}:${config.port}, MLLP ${config.mllpPort}` });
   const region = await configuredRegion(options.config ?? config.regionFile, config.secret);
   findings.push(...regionFindings(region));
-  findings.push(...checkKeys(config), await checkDatabase(config));
+  findings.push(...checkKeys(config), ...(await checkDatabase(config)));
   findings.push({ ok: true, what: 'redis', text: 'not configured: deliveries are dispatched in this process' });
   if (region.ok && isSandbox(region.region)) {
     findings.push({ ok: true, what: 'destination', text: 'the sandbox partners run inside the gateway' });
@@ -61,7 +54,6 @@ function report(findings: readonly Finding[]): Exit {
 /** The tracking API is open on loopback alone; the ledger's own key is proved by opening the database with it. */
 function checkKeys(config: Config): Finding[] {
   const what = 'keys';
-  const file = `${config.databaseFile}.key`;
   const findings: Finding[] = [];
   if (config.operatorKey !== undefined) findings.push({ ok: true, what, text: 'OPERATOR_KEY is set' });
   else if (isLoopback(config.host)) {
@@ -70,28 +62,15 @@ function checkKeys(config: Config): Finding[] {
     const text = `no OPERATOR_KEY while HOST is ${config.host}: nobody can ask what became of a message; set it`;
     findings.push({ ok: false, what, text });
   }
+  if (config.previousLedgerKey !== undefined) {
+    const text = 'LEDGER_KEY_PREVIOUS is set: take it away once every process has started with the new LEDGER_KEY';
+    findings.push({ ok: true, what, text });
+  }
+  const file = config.database.engine === 'sqlite' ? `${config.database.file}.key` : '';
   if (config.ledgerKey !== undefined || !existsSync(file)) return findings;
   const open = (statSync(file).mode & 0o077) !== 0;
   const text = open ? `others may read ${file}: chmod 600 it` : `${file} is readable by its owner alone`;
   return [...findings, { ok: !open, what, text }];
-}
-
-async function checkDatabase(config: Config): Promise<Finding> {
-  const what = 'database';
-  const file = config.databaseFile;
-  if (!existsSync(file)) return { ok: true, what, text: `${file} will be made at the first start` };
-  try {
-    const key = await ledgerKey({ given: config.ledgerKey, databaseFile: file });
-    const ledger = await openSqliteLedger({ file, key, clock: systemClock });
-    const ready = await ledger.ready();
-    const { received, balanced } = await ledger.reconciliation();
-    await ledger.close();
-    if (!ready) return { ok: false, what, text: `${file} cannot be written: look at the disk and its rights` };
-    if (!balanced) return { ok: false, what, text: `${file}: the reconciliation is not balanced` };
-    return { ok: true, what, text: `${file} opens with its key and can be written; ${received} messages, balanced` };
-  } catch (error) {
-    return { ok: false, what, text: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 const DAY = 86_400_000;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import type { LedgerKeys } from './sql/unlock.ts';
 
 const BYTES = 32;
 const MAKE = 'node -e "console.log(crypto.randomBytes(32).toString(\'base64\'))"';
@@ -64,18 +65,28 @@ async function holdsData(databaseFile: string): Promise<boolean> {
 }
 
 /**
- * 32 bytes. `given` is LEDGER_KEY in base64; absent, the key is read from `<databaseFile>.key` (mode 0600), made at the
- * first start. Throws with words for the operator when the key is no key, or when a database has lost its own.
+ * 32 bytes each. `given` and `previous` are LEDGER_KEY and LEDGER_KEY_PREVIOUS in base64; without LEDGER_KEY the key is
+ * read from `<databaseFile>.key` (mode 0600), made at the first start. Without a file beside it (null, PostgreSQL) there
+ * is nowhere to make one. Throws with words for the operator when a key is no key, or when a database has lost its own.
  */
-export async function ledgerKey(from: {
+export async function ledgerKeys(from: {
   readonly given: string | undefined;
-  readonly databaseFile: string;
-}): Promise<Buffer> {
-  if (from.given !== undefined && from.given !== '') return decode(from.given, 'LEDGER_KEY');
-  const file = `${from.databaseFile}.key`;
+  readonly previous?: string | undefined;
+  readonly databaseFile: string | null;
+}): Promise<LedgerKeys> {
+  const { given, previous, databaseFile } = from;
+  const key = isSet(given) ? decode(given, 'LEDGER_KEY') : await keyBeside(databaseFile);
+  return isSet(previous) ? { key, previous: decode(previous, 'LEDGER_KEY_PREVIOUS') } : { key };
+}
+
+const isSet = (text: string | undefined): text is string => text !== undefined && text !== '';
+
+async function keyBeside(databaseFile: string | null): Promise<Buffer> {
+  if (databaseFile === null) throw new Error(`LEDGER_KEY is needed with PostgreSQL; make one with: ${MAKE}`);
+  const file = `${databaseFile}.key`;
   const kept = await readKey(file);
   if (kept) return kept;
-  if (await holdsData(from.databaseFile)) {
+  if (await holdsData(databaseFile)) {
     throw new Error(`${basename(file)} is missing beside its database: put it back, or give LEDGER_KEY`);
   }
   await mkdir(dirname(file), { recursive: true });

@@ -424,6 +424,8 @@ export interface Ledger extends Reader {
   takeDuty(name: string, holder: string, now: Instant, until: Instant): Promise<boolean>;
   /** Gives a little of the space of what was destroyed back to the file system; true when there is more. */
   giveBack(): Promise<boolean>;
+  /** Keyed hash, base64url: the same text hashes the same for the life of the ledger, whatever LEDGER_KEY is by then. */
+  hash(text: string): string;
   /** True when a write reached the disk just now. */
   ready(): Promise<boolean>;
   close(): Promise<void>;

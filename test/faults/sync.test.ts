@@ -19,10 +19,10 @@ const { startGateway } = await import(dist + 'main.js');
 const { readConfig } = await import(dist + 'config.js');
 const { readRegion } = await import(dist + 'regions/load.js');
 const { silentLog } = await import(dist + 'log.js');
-const { openSqliteLedger } = await import(dist + 'ledger/sqlite/open.js');
+const { openLedger: open } = await import(dist + 'ledger/open.js');
 const { config } = readConfig({ PORT: '0', MLLP_PORT: '0', DATABASE_URL: 'file:' + folder + '/g.sqlite' });
 const { region } = readRegion(readFileSync(regionFile, 'utf8'));
-const openLedger = (options) => openSqliteLedger({ ...options, synchronous });
+const openLedger = (options) => open({ ...options, synchronous });
 const gateway = await startGateway(config, region, silentLog, { openLedger });
 const socket = connect(gateway.mllpPort, '127.0.0.1');
 for (const text of JSON.parse(readFileSync(messagesFile, 'utf8'))) {

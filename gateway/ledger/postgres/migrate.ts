@@ -8,7 +8,7 @@ import { KEEPING } from './migrations/0002-keeping.ts';
 import type { Step } from './step.ts';
 
 /** The step at index n leads from schema n to n + 1. A published step is never edited; a new one is added. */
-const STEPS: readonly Step[] = [FIRST, KEEPING];
+export const STEPS: readonly Step[] = [FIRST, KEEPING];
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('schema of ' || current_schema(), 0))`;
 const HISTORY = `CREATE TABLE IF NOT EXISTS ledger_schema (version integer PRIMARY KEY, needs integer NOT NULL)`;

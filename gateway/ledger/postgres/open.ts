@@ -2,22 +2,20 @@
 import type { Client } from 'pg';
 import { LedgerUnavailable } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
-import { createSeal } from '../seal.ts';
+import type { Seal } from '../seal.ts';
 import { nothingFresh } from '../sql/fresh.ts';
-import { checkKey } from '../sql/key-check.ts';
 import { sqlLedger } from '../sql/ledger.ts';
 import type { On } from '../sql/reader.ts';
+import { unlock, type LedgerKeys } from '../sql/unlock.ts';
 import { createWriter, type Turn } from '../sql/writer.ts';
 import { connectWriter, isOfTheConnection, isOfTheStore, postgresAddress, readerPool } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { PostgresReading } from './reading.ts';
 import { beginTurn } from './turn.ts';
 
-export interface PostgresLedgerOptions {
+export interface PostgresLedgerOptions extends LedgerKeys {
   /** `postgres://…`, with `?schema=` for another than `gateway`. */
   readonly url: string;
-  /** 32 bytes: LEDGER_KEY. */
-  readonly key: Buffer;
   readonly clock: { now(): Date };
 }
 
@@ -25,29 +23,32 @@ export interface PostgresLedgerOptions {
  * Throws, with words for the operator, for a server that cannot be reached or cannot promise, a schema this program
  * cannot work with, or another key.
  */
-export async function openPostgresLedger({ url, key, clock }: PostgresLedgerOptions): Promise<Ledger> {
-  const seal = createSeal(key);
-  const address = postgresAddress(url);
+export async function openPostgresLedger(options: PostgresLedgerOptions): Promise<Ledger> {
+  const address = postgresAddress(options.url);
 
-  const openWriter = async (): Promise<Client> => {
+  const openWriter = async (): Promise<{ readonly client: Client; readonly seal: Seal }> => {
     const client = await connectWriter(address);
     try {
       await migrate(client, address.schema);
-      const turn = await beginTurn(client, seal);
-      const { failure } = await turn.unit((store) => checkKey(store));
-      await turn.commit();
-      if (failure) throw failure.error;
+      const seal = await unlock(await beginTurn(client), options);
+      client.on('end', () => {
+        if (writing === client) writing = null;
+      });
+      return { client, seal };
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;
     }
-    client.on('end', () => {
-      if (writing === client) writing = null;
-    });
-    return client;
   };
   let writing: Client | null = null;
-  writing = await openWriter();
+  const { client: first, seal } = await openWriter();
+  writing = first;
+  const openAgain = async (): Promise<Client> => {
+    const again = await openWriter();
+    if (again.seal.hash('') === seal.hash('')) return again.client;
+    await again.client.end();
+    throw new Error('the database is not the one opened');
+  };
   const pool = readerPool(address);
 
   const leave = (): void => {
@@ -56,22 +57,25 @@ export async function openPostgresLedger({ url, key, clock }: PostgresLedgerOpti
     client?.end().catch(() => undefined);
   };
 
-  const writer = createWriter({
-    async begin(): Promise<Turn> {
-      if (writing !== null) {
-        try {
-          return await beginTurn(writing, seal);
-        } catch (error) {
-          leave();
-          // Nothing was asked of it yet: a connection that died while it was idle is not worth a refusal.
-          if (!isOfTheConnection(error)) throw error;
+  const writer = createWriter(
+    {
+      async begin(): Promise<Turn> {
+        if (writing !== null) {
+          try {
+            return await beginTurn(writing);
+          } catch (error) {
+            leave();
+            // Nothing was asked of it yet: a connection that died while it was idle is not worth a refusal.
+            if (!isOfTheConnection(error)) throw error;
+          }
         }
-      }
-      writing = await openWriter();
-      return beginTurn(writing, seal);
+        writing = await openAgain();
+        return beginTurn(writing);
+      },
+      abandon: leave,
     },
-    abandon: leave,
-  });
+    seal,
+  );
 
   const read: On = async (use) => {
     try {
@@ -88,5 +92,5 @@ export async function openPostgresLedger({ url, key, clock }: PostgresLedgerOpti
     if (!pool.ending) await pool.end();
   };
   // Autovacuum makes room for what comes next in place of what was destroyed.
-  return sqlLedger({ read, writer, giveBack: () => Promise.resolve(false), close }, clock);
+  return sqlLedger({ read, writer, hash: seal.hash, giveBack: () => Promise.resolve(false), close }, options.clock);
 }

@@ -7,10 +7,7 @@
  * changed is sent again: under the lock nobody came between, so it means the same.
  */
 import type { Client } from 'pg';
-import type { Seal } from '../seal.ts';
 import type { Among, Db, Into, Value } from '../sql/db.ts';
-import { nothingFresh } from '../sql/fresh.ts';
-import type { Store } from '../sql/store.ts';
 import type { Ended, Turn } from '../sql/writer.ts';
 import { statement } from './dialect.ts';
 import { Numbers } from './numbers.ts';
@@ -32,15 +29,14 @@ const newUnit = (): Unit => ({ ops: [], sent: 0, refused: null, ended: { failure
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('ledger of ' || current_schema(), 0))`;
 const BEGIN = [control('BEGIN'), control(LOCK), control('SELECT name, last FROM number'), control('SAVEPOINT turn')];
 
-export async function beginTurn(client: Client, seal: Seal): Promise<Turn> {
+export async function beginTurn(client: Client): Promise<Turn> {
   const wire = new Wire(client);
   const [, , numbers] = await wire.send(BEGIN);
-  return new PostgresTurn(wire, seal, new Numbers(numbers?.rows as { name: string; last: number }[]));
+  return new PostgresTurn(wire, new Numbers(numbers?.rows as { name: string; last: number }[]));
 }
 
 class PostgresTurn implements Turn, Db {
   readonly #wire: Wire;
-  readonly #seal: Seal;
   readonly #numbers: Numbers;
   #done: Unit[] = [];
   /** What those that are done have changed and was not sent yet. */
@@ -49,17 +45,16 @@ class PostgresTurn implements Turn, Db {
   /** The transaction holds something of a unit that failed. */
   #stained = false;
 
-  constructor(wire: Wire, seal: Seal, numbers: Numbers) {
+  constructor(wire: Wire, numbers: Numbers) {
     this.#wire = wire;
-    this.#seal = seal;
     this.#numbers = numbers;
   }
 
-  async unit(run: (store: Store) => Promise<void>): Promise<Ended> {
+  async unit(run: (db: Db) => Promise<void>): Promise<Ended> {
     const unit = (this.#unit = newUnit());
     const numbers = this.#numbers.mark();
     try {
-      await run({ db: this, seal: this.#seal, fresh: nothingFresh() });
+      await run(this);
       if (unit.refused) throw unit.refused.error;
       this.#done.push(unit);
       this.#kept.push(...unit.ops.slice(unit.sent));

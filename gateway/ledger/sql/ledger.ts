@@ -13,6 +13,7 @@ export interface Engine {
   readonly writer: Writer;
   /** Gives a little free space back to the file system; true when there is more. Where the engine does so itself: false. */
   readonly giveBack: () => Promise<boolean>;
+  readonly hash: Ledger['hash'];
   /** After the writer has ended. */
   readonly close: () => Promise<void>;
 }
@@ -20,7 +21,7 @@ export interface Engine {
 const READY = `INSERT INTO setting (name, value) VALUES ('ready', ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 
-export function sqlLedger({ read, writer, giveBack, close }: Engine, clock: { now(): Date }): Ledger {
+export function sqlLedger({ read, writer, hash, giveBack, close }: Engine, clock: { now(): Date }): Ledger {
   const writing: Omit<Ledger, keyof Reader> = {
     write: (unit) => writer.write((store) => runUnit(store, unit)),
     claim: async (destination, now, limit) => {
@@ -33,6 +34,7 @@ export function sqlLedger({ read, writer, giveBack, close }: Engine, clock: { no
     recover: () => writer.write((store) => recover(store)),
     takeDuty: (name, holder, now, until) => writer.write((store) => takeDuty(store, name, holder, now, until)),
     giveBack,
+    hash,
     ready: async () => {
       try {
         await writer.write(({ db }) => db.run(READY, Buffer.from(clock.now().toISOString())));

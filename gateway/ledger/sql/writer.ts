@@ -4,6 +4,9 @@
  * everyone of the batch hears `LedgerUnavailable`.
  */
 import { LedgerUnavailable } from '../ledger.ts';
+import type { Seal } from '../seal.ts';
+import type { Db } from './db.ts';
+import { nothingFresh } from './fresh.ts';
 import type { Store } from './store.ts';
 
 /** One commit carries at most so many units, and takes no new one after so long: who came first need not wait for the last. */
@@ -17,7 +20,7 @@ export interface Ended {
 
 /** One transaction of an engine. Whatever it throws means that the store is lost, and all of the batch with it. */
 export interface Turn {
-  unit(run: (store: Store) => Promise<void>): Promise<Ended>;
+  unit(run: (db: Db) => Promise<void>): Promise<Ended>;
   commit(): Promise<void>;
 }
 
@@ -34,12 +37,12 @@ export interface Writer {
 }
 
 interface Waiting {
-  readonly run: (store: Store) => Promise<void>;
+  readonly run: (db: Db) => Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-export function createWriter(transactions: Transactions): Writer {
+export function createWriter(transactions: Transactions, seal: Seal): Writer {
   const queue: Waiting[] = [];
   let running: Promise<void> | null = null;
   let ended = false;
@@ -84,8 +87,8 @@ export function createWriter(transactions: Transactions): Writer {
       return new Promise<T>((resolve, reject) => {
         let value: { readonly is: T } | null = null;
         queue.push({
-          run: async (store) => {
-            value = { is: await unit(store) };
+          run: async (db) => {
+            value = { is: await unit({ db, seal, fresh: nothingFresh() }) };
           },
           resolve: () => {
             if (value) resolve(value.is);

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LedgerUnavailable } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
-import { createSeal } from '../seal.ts';
+import type { Seal } from '../seal.ts';
 import { nothingFresh } from '../sql/fresh.ts';
-import { checkKey } from '../sql/key-check.ts';
 import { sqlLedger } from '../sql/ledger.ts';
 import type { On } from '../sql/reader.ts';
+import { unlock, type LedgerKeys } from '../sql/unlock.ts';
 import { createWriter } from '../sql/writer.ts';
 import { Connection } from './connection.ts';
 import type { Synchronous } from './connection.ts';
@@ -18,10 +18,8 @@ import { beginTurn } from './transactions.ts';
 /** Pages given back in one commit: a megabyte is moved in a few milliseconds. */
 const PAGES_AT_ONCE = 128;
 
-export interface SqliteLedgerOptions {
+export interface SqliteLedgerOptions extends LedgerKeys {
   readonly file: string;
-  /** 32 bytes: LEDGER_KEY. */
-  readonly key: Buffer;
   readonly clock: { now(): Date };
   /** OFF only to show that the tests see the sync. */
   readonly synchronous?: Synchronous;
@@ -29,39 +27,48 @@ export interface SqliteLedgerOptions {
 
 /** Throws, with words for the operator, for a file of a newer schema, another key, or one that cannot be opened. */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
-  const { file, key, clock, synchronous = 'FULL' } = options;
-  const seal = createSeal(key);
+  const { file, clock, synchronous = 'FULL' } = options;
   mkdirSync(dirname(file), { recursive: true });
 
-  const openWriter = async (): Promise<Connection> => {
+  const openWriter = async (): Promise<{ readonly connection: Connection; readonly seal: Seal }> => {
     const connection = Connection.open(file, { write: true, synchronous });
     try {
       migrate(connection);
-      await checkKey({ db: new SqliteDb(connection), seal });
+      const seal = await unlock(beginTurn(connection), options);
+      return { connection, seal };
     } catch (error) {
       connection.close();
       throw error;
     }
-    return connection;
   };
-  let writing: Connection | null = await openWriter();
+  const { connection: first, seal } = await openWriter();
+  let writing: Connection | null = first;
   let reading: Connection | null = null;
   const opened = statSync(file).ino;
+  const openAgain = async (): Promise<Connection> => {
+    const again = await openWriter();
+    if (again.seal.hash('') === seal.hash('')) return again.connection;
+    again.connection.close();
+    throw new Error('the database is not the one opened');
+  };
 
-  const writer = createWriter({
-    async begin() {
-      // A file put in another's place, or removed, would take what is written with it.
-      if (!existsSync(file) || statSync(file).ino !== opened)
-        throw new Error('the database file is not the one opened');
-      writing ??= await openWriter();
-      return beginTurn(writing, { db: new SqliteDb(writing), seal });
+  const writer = createWriter(
+    {
+      async begin() {
+        // A file put in another's place, or removed, would take what is written with it.
+        if (!existsSync(file) || statSync(file).ino !== opened)
+          throw new Error('the database file is not the one opened');
+        writing ??= await openAgain();
+        return beginTurn(writing);
+      },
+      abandon() {
+        const connection = writing;
+        writing = null;
+        connection?.close();
+      },
     },
-    abandon() {
-      const connection = writing;
-      writing = null;
-      connection?.close();
-    },
-  });
+    seal,
+  );
 
   const read: On = async (use) => {
     let connection: Connection | null = null;
@@ -85,6 +92,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
           writing?.exec(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE})`);
           return (writing?.get<{ freelist_count: number }>('PRAGMA freelist_count')?.freelist_count ?? 0) > 0;
         }),
+      hash: seal.hash,
       close: async () => {
         reading?.close();
         writing?.close();

@@ -1,15 +1,16 @@
 /** One transaction of the write connection, each unit in its own savepoint. */
-import { nothingFresh } from '../sql/fresh.ts';
-import type { Store } from '../sql/store.ts';
+import type { Db } from '../sql/db.ts';
 import type { Ended, Turn } from '../sql/writer.ts';
 import type { Connection } from './connection.ts';
+import { SqliteDb } from './db.ts';
 
-export function beginTurn(connection: Connection, store: Omit<Store, 'fresh'>): Turn {
+export function beginTurn(connection: Connection): Turn {
+  const db = new SqliteDb(connection);
   connection.run('BEGIN IMMEDIATE');
-  const ended = async (run: (store: Store) => Promise<void>): Promise<Ended> => {
+  const ended = async (run: (db: Db) => Promise<void>): Promise<Ended> => {
     connection.run('SAVEPOINT unit');
     try {
-      await run({ ...store, fresh: nothingFresh() });
+      await run(db);
       connection.run('RELEASE unit');
       return { failure: null };
     } catch (error) {

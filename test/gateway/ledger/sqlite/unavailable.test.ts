@@ -4,7 +4,6 @@ import { LedgerUnavailable } from '../../../../gateway/ledger/ledger.ts';
 import type { Tx } from '../../../../gateway/ledger/ledger.ts';
 import { createSeal } from '../../../../gateway/ledger/seal.ts';
 import { Connection } from '../../../../gateway/ledger/sqlite/connection.ts';
-import { SqliteDb } from '../../../../gateway/ledger/sqlite/db.ts';
 import { migrate } from '../../../../gateway/ledger/sqlite/migrate.ts';
 import { beginTurn } from '../../../../gateway/ledger/sqlite/transactions.ts';
 import { insertMessage } from '../../../../gateway/ledger/sql/message.ts';
@@ -53,7 +52,6 @@ describe('a ledger that cannot be written', () => {
     let room: number;
     let connection: Connection | null;
     const file = temporaryFile();
-    const seal = createSeal(KEY);
     const connect = (): Connection => {
       if (!connection) {
         connection = Connection.open(file, { write: true, synchronous: 'FULL' });
@@ -66,8 +64,8 @@ describe('a ledger that cannot be written', () => {
       connection?.close();
       connection = null;
     };
-    const begin = async () => beginTurn(connect(), { db: new SqliteDb(connect()), seal });
-    const writer = createWriter({ begin, abandon: disconnect });
+    const begin = async () => beginTurn(connect());
+    const writer = createWriter({ begin, abandon: disconnect }, createSeal(KEY));
     beforeEach(() => {
       room = 70;
       connection = null;

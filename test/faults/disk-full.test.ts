@@ -24,7 +24,7 @@ afterAll(() => {
     const outside = newFolder();
     const regionFile = join(outside, 'region.json');
     writeFileSync(regionFile, JSON.stringify({ ...regionFor(9), destinations: [], deliver: {} }));
-    const gateway = await asProcess(folder, { CONFIG: regionFile }, [...MOUNT, folder]);
+    const gateway = await asProcess(folder, { CONFIG: regionFile }, { under: [...MOUNT, folder] });
     const [bsn = ''] = testBsns(1);
     // As the gateway sees the folder; from here it is empty.
     const inside = `/proc/${String(gateway.child.pid)}/root${folder}`;

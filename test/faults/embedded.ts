@@ -13,14 +13,14 @@ const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 export const openEmbedded: OpenSite = async ({ folder, regionFile, everything }) => {
   const data = join(folder, 'data');
   const clockFile = join(folder, 'clock');
-  const at = release(folder);
-  const disk = everything ? await smallDisk(data, at) : null;
+  const cwd = release(folder);
+  const disk = everything ? await smallDisk(data, cwd) : null;
   const clock = {
     CLOCK_FILE: clockFile,
     NODE_OPTIONS: `--import=${pathToFileURL('test/faults/moved-clock.mjs').href}`,
   };
   const env = { CONFIG: regionFile, ...(everything ? clock : {}) };
-  const start = () => insist(() => asProcess(data, env, disk?.command, at));
+  const start = () => insist(() => asProcess(data, env, { cwd, under: disk?.command ?? [] }));
   let gateway = await start();
   const kills: Blow[] = [
     {

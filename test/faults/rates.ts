@@ -47,7 +47,7 @@ async function open(region: object): Promise<Bench> {
   mkdirSync(join(folder, 'data'));
   const regionFile = join(folder, 'region.json');
   writeFileSync(regionFile, JSON.stringify(region));
-  const gateway = await asProcess(join(folder, 'data'), { CONFIG: regionFile }, [], release(folder));
+  const gateway = await asProcess(join(folder, 'data'), { CONFIG: regionFile }, { cwd: release(folder) });
   return {
     gateway,
     end: async () => {

@@ -1,15 +1,19 @@
 /** A copy of what is built now, laid out as an image holds it: a run is not disturbed by what is built after it began. */
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Copies the build of the checkout `from` into `folder`, once; returns where its processes are to be started. */
-export function release(folder: string, from = '.'): string {
+/** Copies the build into `folder`, under another version when one is given; returns where its processes are started. */
+export function release(folder: string, version?: string): string {
   const to = join(folder, 'release');
-  if (existsSync(to)) return to;
   mkdirSync(join(to, 'gateway'), { recursive: true });
   for (const path of ['dist', 'package.json', 'gateway/bin.mjs', 'gateway/build.mjs', 'gateway/regions']) {
-    cpSync(join(from, path), join(to, path), { recursive: true });
+    cpSync(path, join(to, path), { recursive: true });
   }
   symlinkSync(resolve('node_modules'), join(to, 'node_modules'));
+  if (version !== undefined) {
+    const file = join(to, 'dist', 'package.json');
+    const described = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...described, version }));
+  }
   return to;
 }

@@ -71,30 +71,34 @@ export interface GatewayProcess {
   stop(): Promise<number | null>;
 }
 
-/** The built gateway as a process of its own, of the checkout or release `cwd`; resolves when it has printed its addresses. */
+export interface HowToStart {
+  /** `serve` unless told. */
+  readonly command?: 'serve' | 'work';
+  /** What runs Node, and its arguments. */
+  readonly under?: readonly string[];
+  /** The checkout, or what is laid out as one, whose build is started; this one unless told. */
+  readonly cwd?: string;
+}
+
+/** The built gateway as a process of its own; resolves when it has said that it is ready, `serve` with its addresses. */
 export function asProcess(
   folder: string,
   env: NodeJS.ProcessEnv = {},
-  command: readonly string[] = [],
-  cwd = process.cwd(),
+  { command = 'serve', under = [], cwd = process.cwd() }: HowToStart = {},
 ): Promise<GatewayProcess> {
-  const [program = process.execPath, ...before] = command;
-  const child = spawn(
-    program,
-    [...before, ...(command.length > 0 ? [process.execPath] : []), 'gateway/bin.mjs', 'serve'],
-    {
-      env: {
-        PATH: process.env.PATH,
-        PORT: '0',
-        MLLP_PORT: '0',
-        DATABASE_URL: `file:${join(folder, 'gateway.sqlite')}`,
-        LOG_LEVEL: 'error',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      cwd,
+  const [program, ...before] = [...under, process.execPath];
+  const child = spawn(program, [...before, 'gateway/bin.mjs', command], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      MLLP_PORT: '0',
+      DATABASE_URL: `file:${join(folder, 'gateway.sqlite')}`,
+      LOG_LEVEL: 'error',
+      ...env,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
+  });
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   return new Promise((resolve, reject) => {
@@ -106,11 +110,12 @@ export function asProcess(
       output += chunk.toString('utf8');
       const http = /HTTP\s+(http:\/\/\S+)/.exec(output)?.[1];
       const mllp = /MLLP\s+\S+:(\d+)/.exec(output)?.[1];
-      if (http === undefined || mllp === undefined || !output.includes('Ctrl-C')) return;
+      if (command === 'serve' && (http === undefined || mllp === undefined)) return;
+      if (!output.includes('Ctrl-C')) return;
       clearTimeout(late);
       resolve({
-        url: http,
-        mllpPort: Number(mllp),
+        url: http ?? '',
+        mllpPort: Number(mllp ?? 0),
         child,
         output: () => output,
         kill: async () => {

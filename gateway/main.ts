@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { prepareRules } from '../profiles/rules.ts';
 import { checkStructure } from '../profiles/structure.ts';
 import { deliveryMetrics } from '../workers/delivery/metrics.ts';
+import { recover } from '../workers/delivery/recover.ts';
 import { startDelivery, type Delivery } from '../workers/delivery/start.ts';
 import { startSweep } from '../workers/sweep/start.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -61,8 +62,7 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const ledger = await openLedger({ ...config, clock });
   // What a killed process left under way goes back in line before anything new is taken or sent.
-  const recovered = await ledger.recover(clock.now().toISOString());
-  if (recovered > 0) log.event('delivery.recovered', { count: recovered });
+  await recover({ ledger, region: file, clock, log }, true);
   const hospital = isSandbox(file) ? await startMllpHospital({ host: '127.0.0.1', port: 0, clock }) : null;
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });

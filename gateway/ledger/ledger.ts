@@ -136,11 +136,74 @@ export interface LastError {
   readonly text: string;
 }
 
-/** A delivery taken for sending, with what is needed to send it. */
+/** A delivery taken for sending, with what is needed to send it. `attempts` counts this attempt: with the id it is what
+ *  `renew` and `settle` are shown, so that nobody speaks for an attempt that is another's by now. */
 export interface Claimed extends StoredDelivery {
   readonly idempotencyKey: string;
   readonly traceparent: string;
   readonly body: Content;
+}
+
+/** One attempt of one delivery. */
+export interface Held {
+  readonly id: string;
+  readonly attempt: number;
+}
+
+export interface ClaimRequest {
+  readonly destination: string;
+  readonly now: Instant;
+  /** At most so many are taken. */
+  readonly limit: number;
+  /** Until then nobody else takes them, unless `renew` moves it; null where one process has the ledger to itself. */
+  readonly leaseUntil: Instant | null;
+  /** Of the destination, over all processes: attempts under way, and attempts begun per second. */
+  readonly concurrency: number;
+  readonly ratePerSecond: number;
+  /** Calls made beside the attempts claimed before; they count against the rate. */
+  readonly extraCalls?: number;
+}
+
+export interface Claim {
+  readonly deliveries: readonly Claimed[];
+  /** When another claim may give more, by what is known now; null: not before something ends, is put in line, or is
+   *  resumed. */
+  readonly next: Instant | null;
+}
+
+/** What was under way when its process ended: whether it was received is unknown. */
+export interface Recovery {
+  readonly now: Instant;
+  /** Everything under way, at the start of the one process that has the ledger; else what nobody's lease covers. */
+  readonly all: boolean;
+  /** Destinations that would not know a request again: what was under way there is parked, with this error. */
+  readonly unrepeatable: readonly string[];
+  readonly error: LastError;
+}
+
+/** Health of a destination, shared by all processes and kept over a restart. */
+export interface Breaker {
+  /** Failures in a row that speak of the destination, not of one message. */
+  readonly failures: number;
+  /** The lane all of them were in; null when there are none, or in several lanes. */
+  readonly lane: string | null;
+  /** Times it opened since it last went well; 0 while closed. */
+  readonly openings: number;
+  /** Nothing starts before this moment, and from then on one attempt at a time; null while closed. */
+  readonly openUntil: Instant | null;
+}
+
+export interface DestinationState {
+  readonly destination: string;
+  /** Since when nothing is sent to it, by an operator's word; null when it is not paused. */
+  readonly pausedAt: Instant | null;
+  readonly breaker: Breaker;
+}
+
+/** Something at this destination may be due: this delivery, and what was put in line with it. */
+export interface Due {
+  readonly destination: string;
+  readonly delivery: string;
 }
 
 export type Settlement =
@@ -313,6 +376,8 @@ export interface Reader {
   newerOnSameThing(messageId: string): Promise<StoredMessage | null>;
   reconciliation(): Promise<Reconciliation>;
   backlog(): Promise<readonly DestinationBacklog[]>;
+  /** Those that were paused or sent to at least once; any other is not paused, its breaker closed. */
+  destinations(): Promise<readonly DestinationState[]>;
   /** Messages of each source that something is still open of. */
   sourceBacklog(): Promise<ReadonlyMap<string, number>>;
   /** Those that are raised. */
@@ -409,14 +474,25 @@ export interface Tx extends Reader {
 
 export interface Ledger extends Reader {
   write<T>(unit: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Takes up to `limit` deliveries of a destination whose turn it is (head of their lane, due), marks them `sending`. */
-  claim(destination: string, now: Instant, limit: number): Promise<readonly Claimed[]>;
-  /** Ends an attempt: one commit for the delivery, its event and its message's status. False when it was cancelled meanwhile. */
-  settle(deliveryId: string, settlement: Settlement): Promise<boolean>;
-  /** When the next waiting or retrying head of a lane of this destination is due; null when none. */
-  nextDue(destination: string): Promise<Instant | null>;
-  /** At start: what a killed process left in `sending` goes back to `waiting`, in order, before new work starts. */
-  recover(now: Instant): Promise<number>;
+  /** Told after the commit of a unit that put deliveries in line, or made room for others. To be called once. */
+  onDue(tell: (due: readonly Due[]) => void): void;
+  /**
+   * Takes deliveries of a destination whose turn it is (head of their lane, due) and marks them `sending`: none while it
+   * is paused or its breaker open, one at a time while that is half-open, else as many as its limits allow.
+   */
+  claim(request: ClaimRequest): Promise<Claim>;
+  /** Moves the leases of attempts under way; returns those that are somebody else's by now, or ended. */
+  renew(held: readonly Held[], leaseUntil: Instant): Promise<readonly Held[]>;
+  /**
+   * Ends an attempt: one commit for the delivery, its event, its message's status and the destination's breaker. False,
+   * and only the breaker hears of it, when the delivery was cancelled meanwhile or the attempt is not the newest.
+   * `breaker` may be called more than once.
+   */
+  settle(held: Held, settlement: Settlement, breaker?: (now: Breaker) => Breaker): Promise<boolean>;
+  /** What ended processes left in `sending` goes back to `waiting`, in order, or is parked. To be done before new work. */
+  recover(recovery: Recovery): Promise<{ readonly waiting: number; readonly parked: number }>;
+  pause(destination: string, at: Instant): Promise<void>;
+  resume(destination: string): Promise<void>;
   /**
    * Work that one process of several should do: true when it is this holder's until then. A holder may take it anew; nobody
    * else gets it before.

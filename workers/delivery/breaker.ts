@@ -2,7 +2,8 @@
  * The circuit breaker of a destination: what an attempt teaches about the destination's health. Pure; the ledger applies
  * it in the commit that settles the attempt, so that all workers see one health and a restart forgets nothing.
  */
-import { CLOSED, stateOf, type Breaker } from '../../gateway/ledger/breaker.ts';
+import { CLOSED, stateOf } from '../../gateway/ledger/breaker.ts';
+import type { Breaker } from '../../gateway/ledger/ledger.ts';
 import { askedDelayMs, LONGEST_ASKED_MS, worthRetrying, type RetryPolicy } from './verdict.ts';
 import type { AttemptResult } from '../senders/sender.ts';
 

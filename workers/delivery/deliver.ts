@@ -1,9 +1,10 @@
 /** One attempt of one delivery: send, judge, settle. Never rejects. */
 import type { Clock } from '../../gateway/clock.ts';
-import type { Claimed, Ledger, Settlement } from '../../gateway/ledger/ledger.ts';
+import type { Breaker, Claimed, Ledger, Settlement } from '../../gateway/ledger/ledger.ts';
 import type { Log } from '../../gateway/log.ts';
 import type { Tracing } from '../../gateway/tracing/tracing.ts';
 import type { AttemptResult, Sender } from '../senders/sender.ts';
+import { afterAttempt, signOf } from './breaker.ts';
 import { doze } from './doze.ts';
 import { backoffMs, CREDENTIAL_REFUSED, judge, type RetryPolicy } from './verdict.ts';
 
@@ -21,7 +22,7 @@ export interface DeliverDeps {
   /** The call has ended, and its outcome is about to be written: the next call may be taken in the same commit. */
   readonly callEnded: () => void;
   readonly attempted: (settlement: Settlement, durationMs: number, sinceCommitMs: number) => void;
-  /** Ends the call under way; at the end of a stop. */
+  /** Ends the call under way: at the end of a stop, or when the attempt is somebody else's. */
   readonly cut: AbortSignal;
   /** Absent: no traces are kept, and the receiver gets the traceparent the delivery was made with. */
   readonly tracing?: Tracing | null | undefined;
@@ -44,19 +45,22 @@ async function send(claimed: Claimed, deps: DeliverDeps): Promise<AttemptResult>
   }
 }
 
+type Lesson = (now: Breaker) => Breaker;
+
 /**
  * Writes the outcome down, however long the ledger is away: an outcome forgotten is an effect repeated. Only a stop
  * ends the waiting; `recover` then finds the delivery in `sending` and it is sent again under the same key.
  */
-async function settle(claimed: Claimed, settlement: Settlement, deps: DeliverDeps): Promise<void> {
+async function settle(claimed: Claimed, settlement: Settlement, lesson: Lesson, deps: DeliverDeps): Promise<void> {
+  const held = { id: claimed.id, attempt: claimed.attempts };
   const waiting = doze();
   const stopWaiting = (): void => waiting.nudge();
   deps.cut.addEventListener('abort', stopWaiting);
   try {
     for (let failures = 1; ; failures += 1) {
       try {
-        const settled = await deps.ledger.settle(claimed.id, settlement);
-        if (!settled) deps.log.event('delivery.cancelled-meanwhile', { deliveryId: claimed.id });
+        const settled = await deps.ledger.settle(held, settlement, lesson);
+        if (!settled) deps.log.event('delivery.not-ours', { deliveryId: claimed.id, attempts: claimed.attempts });
         return;
       } catch (error) {
         if (failures === 1) deps.log.failure('delivery.settle-failed', error, { deliveryId: claimed.id });
@@ -69,9 +73,30 @@ async function settle(claimed: Claimed, settlement: Settlement, deps: DeliverDep
   }
 }
 
-export async function deliver(claimed: Claimed, attempts: number, deps: DeliverDeps): Promise<void> {
+/** Settles, and says so when the destination's breaker opened or closed by it. */
+async function settleAndLearn(claimed: Claimed, result: AttemptResult, settlement: Settlement, deps: DeliverDeps) {
+  const { destination, lane } = claimed;
+  const now = deps.clock.now();
+  const sign = signOf(result, lane, now);
+  let changed: { readonly from: Breaker; readonly to: Breaker } | null = null as typeof changed;
+  const lesson: Lesson = (from) => {
+    const to = afterAttempt(from, sign, deps.policy, now, deps.random);
+    changed = { from, to };
+    return to;
+  };
+  await settle(claimed, settlement, lesson, deps);
+  if (changed === null || changed.from.openUntil === changed.to.openUntil) return;
+  const { openUntil, openings } = changed.to;
+  if (openUntil === null) deps.log.event('destination.breaker-closed', { destination });
+  else {
+    const delayMs = Date.parse(openUntil) - now.getTime();
+    deps.log.event('destination.breaker-open', { destination, attempts: openings, delayMs }, 'warn');
+  }
+}
+
+export async function deliver(claimed: Claimed, deps: DeliverDeps): Promise<void> {
   const startedAt = performance.now();
-  const { id: deliveryId, messageId, destination, kind } = claimed;
+  const { id: deliveryId, messageId, destination, kind, attempts } = claimed;
   const span = deps.tracing?.start('deliver', claimed.traceparent, {
     deliveryId,
     messageId,
@@ -89,10 +114,10 @@ export async function deliver(claimed: Claimed, attempts: number, deps: DeliverD
   deps.log.event(
     `delivery.${settlement.outcome}`,
     {
-      deliveryId: claimed.id,
-      messageId: claimed.messageId,
-      destination: claimed.destination,
-      kind: claimed.kind,
+      deliveryId,
+      messageId,
+      destination,
+      kind,
       attempts,
       durationMs,
       httpStatus: settlement.responseStatus,
@@ -105,5 +130,5 @@ export async function deliver(claimed: Claimed, attempts: number, deps: DeliverD
         : 'info',
   );
   deps.callEnded();
-  await settle(claimed, settlement, deps);
+  await settleAndLearn(claimed, result, settlement, deps);
 }

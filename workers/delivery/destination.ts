@@ -3,24 +3,23 @@
  * ends, something is due, or someone nudges. The ledger hands out only the head of each lane, so that order per patient
  * holds here without a queue of our own; no more bodies are in memory than twice the calls that may be under way.
  */
-import { setMaxListeners } from 'node:events';
 import { doze } from './doze.ts';
 import { deliver, OUTAGE, type DeliverDeps } from './deliver.ts';
-import { pace, type Monotonic } from './pace.ts';
+import type { Leases } from './lease.ts';
 import { backoffMs } from './verdict.ts';
 import type { Claimed, Ledger } from '../../gateway/ledger/ledger.ts';
 
-/** Looked again at least this often: a wall clock may jump, and another process may have written. */
-const LONGEST_SLEEP_MS = 15_000;
 /** Nothing to take although something is due (its clock and ours differ a little): do not spin. */
-const SHORTEST_SLEEP_MS = 10;
+const SHORTEST_SLEEP_MS = 5;
 
 export interface LoopDeps extends Omit<DeliverDeps, 'ledger' | 'countCall' | 'callEnded' | 'cut'> {
-  readonly ledger: Pick<Ledger, 'claim' | 'nextDue' | 'settle'>;
+  readonly ledger: Pick<Ledger, 'claim' | 'settle'>;
   readonly destination: string;
   readonly concurrency: number;
   readonly ratePerSecond: number;
-  readonly monotonic: Monotonic;
+  readonly leases: Leases;
+  /** Looked again at least this often: a wall clock may jump, another process may have written, a job may be lost. */
+  readonly lookEveryMs: number;
 }
 
 export interface Loop {
@@ -32,14 +31,11 @@ export interface Loop {
 export function deliverTo(deps: LoopDeps): Loop {
   const { ledger, destination, clock, log } = deps;
   const resting = doze();
-  const rate = pace(deps.ratePerSecond, deps.monotonic);
   /** Begun and not yet written down: the calls under way, and as many outcomes again waiting for their commit. */
-  const unsettled = new Set<Promise<void>>();
+  const unsettled = new Map<Promise<void>, AbortController>();
   let calls = 0;
+  let extraCalls = 0;
   let waking = false;
-  const cutting = new AbortController();
-  // Every call under way listens; their number is bounded by the concurrency, not by Node's guess of ten.
-  setMaxListeners(0, cutting.signal);
   let stopping = false;
 
   /** At the end of this turn of the event loop, so that one claim serves all calls that ended in it. */
@@ -54,34 +50,46 @@ export function deliverTo(deps: LoopDeps): Loop {
 
   const begin = (claimed: Claimed): void => {
     calls += 1;
-    const attempt = deliver(claimed, claimed.attempts + 1, {
+    const cutting = new AbortController();
+    const release = deps.leases.hold({ id: claimed.id, attempt: claimed.attempts }, () => cutting.abort());
+    const attempt = deliver(claimed, {
       ...deps,
-      countCall: () => rate.take(1),
+      countCall: () => {
+        extraCalls += 1;
+      },
       callEnded: () => {
         calls -= 1;
         wakeSoon();
       },
       cut: cutting.signal,
     }).finally(() => {
+      release();
       unsettled.delete(attempt);
       wakeSoon();
     });
-    unsettled.add(attempt);
+    unsettled.set(attempt, cutting);
   };
 
   /** Takes what may start now; returns how long to sleep. */
   const turn = async (): Promise<number> => {
-    const free = Math.min(deps.concurrency - calls, deps.concurrency * 2 - unsettled.size);
-    if (free <= 0) return LONGEST_SLEEP_MS;
-    const limit = Math.min(free, rate.available());
-    if (limit <= 0) return rate.untilNextMs();
-    const taken = await ledger.claim(destination, clock.now().toISOString(), limit);
-    rate.take(taken.length);
-    taken.forEach(begin);
-    if (taken.length >= limit) return Math.max(1, rate.untilNextMs());
-    const due = await ledger.nextDue(destination);
-    if (due === null) return LONGEST_SLEEP_MS;
-    return Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, Date.parse(due) - clock.now().getTime()));
+    const limit = Math.min(deps.concurrency - calls, deps.concurrency * 2 - unsettled.size);
+    if (limit <= 0) return deps.lookEveryMs;
+    const { concurrency, ratePerSecond } = deps;
+    const [now, leaseUntil, counted] = [clock.now(), deps.leases.until(), extraCalls];
+    const { deliveries, next } = await ledger.claim({
+      destination,
+      now: now.toISOString(),
+      limit,
+      leaseUntil,
+      concurrency,
+      ratePerSecond,
+      extraCalls: counted,
+    });
+    if (deliveries.length > 0) extraCalls -= counted;
+    deliveries.forEach(begin);
+    // A call that ends wakes us.
+    if (next === null || deliveries.length >= limit) return deps.lookEveryMs;
+    return Math.min(deps.lookEveryMs, Math.max(SHORTEST_SLEEP_MS, Date.parse(next) - now.getTime()));
   };
 
   const run = async (): Promise<void> => {
@@ -108,8 +116,8 @@ export function deliverTo(deps: LoopDeps): Loop {
       stopping = true;
       resting.nudge();
       await running;
-      const timer = setTimeout(() => cutting.abort(), drainMs);
-      await Promise.all(unsettled);
+      const timer = setTimeout(() => unsettled.forEach((cutting) => cutting.abort()), drainMs);
+      await Promise.all(unsettled.keys());
       clearTimeout(timer);
       deps.sender.close();
     },

@@ -8,6 +8,8 @@ import { fhirSender } from '../senders/fhir.ts';
 import { mllpSender } from '../senders/mllp.ts';
 import type { Sender } from '../senders/sender.ts';
 import { deliverTo, type Loop } from './destination.ts';
+import { ALONE, keepLeases, type Leases } from './lease.ts';
+import { isRepeatable, recover } from './recover.ts';
 
 export interface DeliveryMetrics {
   /** One attempt ended; `sinceCommitMs`: after the commit that put the delivery in line. */
@@ -15,8 +17,7 @@ export interface DeliveryMetrics {
 }
 
 export interface DeliveryDeps {
-  /** Only these: `recover` has been run by the caller, before anything new is claimed. */
-  readonly ledger: Pick<Ledger, 'claim' | 'nextDue' | 'settle'>;
+  readonly ledger: Pick<Ledger, 'claim' | 'settle' | 'renew' | 'recover'>;
   readonly region: Pick<RegionFile, 'destinations'>;
   /** The value of an environment variable the region file names. */
   readonly secrets: (envName: string) => string | undefined;
@@ -28,8 +29,15 @@ export interface DeliveryDeps {
   readonly tracing?: Tracing | null;
   /** Told of every Bundle a FHIR destination took. */
   readonly delivered?: (delivery: Claimed) => void;
+  /** Other processes deliver from the same ledger; absent: this one alone. */
+  readonly shared?: Sharing | undefined;
   /** How long a stop waits for calls under way before it cuts them; 5 s unless told. */
   readonly drainMs?: number;
+}
+
+export interface Sharing {
+  /** How long after its last heartbeat the work of a dead process is taken over; 30 s unless told. */
+  readonly leaseMs?: number;
 }
 
 export interface Delivery {
@@ -40,6 +48,9 @@ export interface Delivery {
 }
 
 const DRAIN_MS = 5_000;
+const LEASE_MS = 30_000;
+/** Alone, only a clock that jumped makes looking again worth while. */
+const LOOK_EVERY_MS = { alone: 15_000, shared: 1_000 };
 
 const senderFor = (destination: Destination, deps: DeliveryDeps): Sender =>
   destination.protocol === 'fhir'
@@ -58,7 +69,7 @@ function telling(sender: Sender, delivered: DeliveryDeps['delivered']): Sender {
   };
 }
 
-function loopFor(destination: Destination, deps: DeliveryDeps): Loop {
+function loopFor(destination: Destination, deps: DeliveryDeps, leases: Leases): Loop {
   const { metrics } = deps;
   return deliverTo({
     ledger: deps.ledger,
@@ -69,24 +80,42 @@ function loopFor(destination: Destination, deps: DeliveryDeps): Loop {
     destination: destination.id,
     concurrency: destination.concurrency,
     ratePerSecond: destination.ratePerSecond,
-    monotonic: () => performance.now(),
+    leases,
+    lookEveryMs: deps.shared === undefined ? LOOK_EVERY_MS.alone : LOOK_EVERY_MS.shared,
     policy: destination.retry,
-    repeatable: destination.idempotency !== 'none',
+    repeatable: isRepeatable(destination),
     sender: senderFor(destination, deps),
     attempted: ({ outcome }, durationMs, sinceCommitMs) =>
       metrics?.attempted(destination.id, outcome, durationMs, sinceCommitMs),
   });
 }
 
+/** Alone, what was under way before must have been recovered; shared, it is looked for again and again. */
 export function startDelivery(deps: DeliveryDeps): Delivery {
-  const loops = new Map(deps.region.destinations.map((destination) => [destination.id, loopFor(destination, deps)]));
+  const leaseMs = deps.shared?.leaseMs ?? LEASE_MS;
+  const leases = deps.shared === undefined ? ALONE : keepLeases({ ...deps, leaseMs });
+  const loops = new Map(
+    deps.region.destinations.map((destination) => [destination.id, loopFor(destination, deps, leases)]),
+  );
+  const nudgeAll = (): void => loops.forEach((loop) => loop.nudge());
+  const takeOver = (): void => {
+    recover(deps, false).then(
+      (count) => {
+        if (count > 0) nudgeAll();
+      },
+      (error: unknown) => deps.log.failure('delivery.recover-failed', error),
+    );
+  };
+  const takingOver = deps.shared === undefined ? undefined : setInterval(takeOver, leaseMs / 3);
   return {
     nudge: (destination) => {
-      if (destination === undefined) loops.forEach((loop) => loop.nudge());
+      if (destination === undefined) nudgeAll();
       else loops.get(destination)?.nudge();
     },
     stop: async () => {
+      clearInterval(takingOver);
       await Promise.all([...loops.values()].map((loop) => loop.stop(deps.drainMs ?? DRAIN_MS)));
+      leases.stop();
     },
   };
 }

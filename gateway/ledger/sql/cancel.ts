@@ -16,7 +16,7 @@ async function cancel(store: Store, rows: readonly Row[]): Promise<void> {
   }
 }
 
-export async function cancelOpenDeliveries(store: Store, messageId: string): Promise<readonly string[]> {
+export async function cancelOpenDeliveries(store: Store, messageId: string): Promise<readonly Row[]> {
   const rows = await store.db.all<Row>(
     `SELECT seq, id, destination, lane, status, head FROM delivery
      WHERE message_seq = (SELECT seq FROM message WHERE id = ?)
@@ -24,7 +24,7 @@ export async function cancelOpenDeliveries(store: Store, messageId: string): Pro
     messageId,
   );
   await cancel(store, rows);
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
 export async function cancelLane(

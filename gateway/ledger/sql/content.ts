@@ -1,6 +1,6 @@
 /** Contents, sealed, each beside its row: the raw and mapped bytes of a message, the body of a delivery. */
 import type { Content } from '../ledger.ts';
-import { bytesOf, into } from './db.ts';
+import { bytesOf, into, marksFor } from './db.ts';
 import type { Store } from './store.ts';
 
 type Kind = 'raw' | 'mapped' | 'body';
@@ -17,8 +17,10 @@ const FIND = {
   mapped: 'SELECT media_type, sealed FROM mapped WHERE message_seq = (SELECT seq FROM message WHERE id = ?)',
 } as const;
 /** One statement, so that a body of its own made meanwhile is not missed. */
-const FIND_SENT = `SELECT 'body' AS kind, media_type, sealed FROM body WHERE delivery_seq = ?
-  UNION ALL SELECT 'mapped', media_type, sealed FROM mapped WHERE message_seq = ?`;
+const findSent = (of: readonly unknown[]): string => `
+  SELECT 'body' AS kind, delivery_seq AS seq, media_type, sealed FROM body WHERE delivery_seq IN (${marksFor(of)})
+  UNION ALL
+  SELECT 'mapped', message_seq, media_type, sealed FROM mapped WHERE message_seq IN (${marksFor(of)})`;
 
 interface Sealed {
   readonly media_type: string;
@@ -40,15 +42,26 @@ export async function contentOfMessage(store: Store, kind: 'raw' | 'mapped', id:
   return row ? opened(store, kind, id, row) : null;
 }
 
-/** A delivery without a body of its own sends the message's mapped output. */
-export async function sentBy(
-  store: Store,
-  delivery: { readonly seq: number; readonly id: string; readonly message_seq: number; readonly message_id: string },
-): Promise<Content | null> {
-  const rows = await store.db.all<Sealed & { kind: Kind }>(FIND_SENT, delivery.seq, delivery.message_seq);
-  const own = rows.find(({ kind }) => kind === 'body');
-  if (own) return opened(store, 'body', delivery.id, own);
-  return rows[0] ? opened(store, 'mapped', delivery.message_id, rows[0]) : null;
+interface Sent {
+  readonly seq: number;
+  readonly id: string;
+  readonly message_seq: number;
+  readonly message_id: string;
+}
+
+/** What each of these deliveries sends: its own body, else the message's mapped output; null once destroyed. */
+export async function sentBy(store: Store, deliveries: readonly Sent[]): Promise<readonly (Content | null)[]> {
+  const rows = await store.db.all<Sealed & { kind: Kind; seq: number }>(
+    findSent(deliveries),
+    ...deliveries.map(({ seq }) => seq),
+    ...deliveries.map(({ message_seq: seq }) => seq),
+  );
+  return deliveries.map((delivery) => {
+    const own = rows.find(({ kind, seq }) => kind === 'body' && seq === delivery.seq);
+    if (own) return opened(store, 'body', delivery.id, own);
+    const mapped = rows.find(({ kind, seq }) => kind === 'mapped' && seq === delivery.message_seq);
+    return mapped ? opened(store, 'mapped', delivery.message_id, mapped) : null;
+  });
 }
 
 /** The deliveries that send the message's mapped output get it as a body of their own; then it is changed. */

@@ -49,14 +49,17 @@ function storedDelivery({ seal }: Pick<Store, 'seal'>, row: DeliveryRow): Stored
   };
 }
 
+const DESTROYED = { mediaType: 'application/octet-stream', bytes: new Uint8Array() };
+
 /** A delivery whose content was destroyed shows an empty body; such a delivery is never open. */
-export async function claimed(store: Store, row: DeliveryRow): Promise<Claimed> {
-  return {
+export async function claimed(store: Store, rows: readonly DeliveryRow[]): Promise<readonly Claimed[]> {
+  const sent = await sentBy(store, rows);
+  return rows.map((row, n) => ({
     ...storedDelivery(store, row),
     idempotencyKey: row.idempotency_key,
     traceparent: row.traceparent,
-    body: (await sentBy(store, row)) ?? { mediaType: 'application/octet-stream', bytes: new Uint8Array() },
-  };
+    body: sent[n] ?? DESTROYED,
+  }));
 }
 
 const PUT = into(
@@ -82,9 +85,9 @@ const REPLACED = `UPDATE delivery SET replaced = 1
 
 /**
  * Joins the end of its lane; alone in it, it is the head. What the same message failed to bring to this destination
- * before (dead, parked) is replaced by it, and no longer decides the message's status.
+ * before (dead, parked) is replaced by it, and no longer decides the message's status. True when it is the head.
  */
-export async function insertDelivery(store: Store, delivery: NewDelivery): Promise<void> {
+export async function insertDelivery(store: Store, delivery: NewDelivery): Promise<boolean> {
   const { db } = store;
   const { destination, lane, body } = delivery;
   const fresh = store.fresh.get(delivery.messageId);
@@ -109,6 +112,7 @@ export async function insertDelivery(store: Store, delivery: NewDelivery): Promi
   if (body !== 'mapped') await putContent(store, 'body', seq, delivery.id, body);
   await noteDisclosed(store, seq, destination, delivery.discloses ?? []);
   if (fresh) fresh.deliveries += 1;
+  return head === undefined;
 }
 
 export function findDelivery(store: Store, id: string): Promise<DeliveryRow | undefined> {

@@ -23,6 +23,7 @@ export async function newestDisclosed(
     if (row) rows.push(row);
   }
   const [newest] = rows.sort((a, b) => b.seq - a.seq);
-  const body = newest === undefined ? null : await sentBy(store, newest);
-  return newest === undefined || body === null ? null : { seq: newest.seq, at: instant(newest.created_at), body };
+  if (newest === undefined) return null;
+  const [body] = await sentBy(store, [newest]);
+  return body == null ? null : { seq: newest.seq, at: instant(newest.created_at), body };
 }

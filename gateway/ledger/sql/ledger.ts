@@ -1,7 +1,9 @@
 /** The contract over an engine: it gives the readers and the writer, everything else is the same for all. */
-import type { Ledger, Reader } from '../ledger.ts';
+import type { Due, Ledger, Reader } from '../ledger.ts';
+import { claim, look } from './claim.ts';
+import { pause, resume } from './destination.ts';
 import { takeDuty } from './duty.ts';
-import { claim, due, nextDue, recover } from './lane.ts';
+import { recover, renew } from './lease.ts';
 import { SqlReader, type On } from './reader.ts';
 import { settle } from './settle.ts';
 import { runUnit } from './unit.ts';
@@ -22,16 +24,32 @@ const READY = `INSERT INTO setting (name, value) VALUES ('ready', ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 
 export function sqlLedger({ read, writer, hash, giveBack, close }: Engine, clock: { now(): Date }): Ledger {
+  let tellDue: (due: readonly Due[]) => void = () => undefined;
   const writing: Omit<Ledger, keyof Reader> = {
-    write: (unit) => writer.write((store) => runUnit(store, unit)),
-    claim: async (destination, now, limit) => {
-      // Most wake-ups find nothing: they cost a look, not a transaction.
-      if ((await read((store) => due(store, destination, now, 1))).length === 0) return [];
-      return writer.write((store) => claim(store, destination, now, limit));
+    write: async (unit) => {
+      const due: Due[] = [];
+      const value = await writer.write((store) => {
+        due.length = 0;
+        return runUnit(store, unit, due);
+      });
+      if (due.length > 0) tellDue(due);
+      return value;
     },
-    settle: (deliveryId, settlement) => writer.write((store) => settle(store, deliveryId, settlement)),
-    nextDue: (destination) => read((store) => nextDue(store, destination)),
-    recover: () => writer.write((store) => recover(store)),
+    onDue: (tell) => {
+      tellDue = tell;
+    },
+    claim: async (request) => {
+      const { worth, next } = await read((store) => look(store, request));
+      return worth ? writer.write((store) => claim(store, request)) : { deliveries: [], next };
+    },
+    renew: (held, leaseUntil) => writer.write((store) => renew(store, held, leaseUntil)),
+    settle: (held, settlement, breaker) => writer.write((store) => settle(store, held, settlement, breaker)),
+    recover: (recovery) => writer.write((store) => recover(store, recovery)),
+    pause: (destination, at) => writer.write((store) => pause(store, destination, at)),
+    resume: async (destination) => {
+      const next = await writer.write((store) => resume(store, destination));
+      if (next !== null) tellDue([{ destination, delivery: next }]);
+    },
     takeDuty: (name, holder, now, until) => writer.write((store) => takeDuty(store, name, holder, now, until)),
     giveBack,
     hash,

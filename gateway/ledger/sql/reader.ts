@@ -5,6 +5,7 @@ import { findBacklog, findSourceBacklog } from './backlog.ts';
 import { contentOfMessage } from './content.ts';
 import { newestDisclosed } from './find-disclosed.ts';
 import { claimed, findDeliveries, findDelivery } from './delivery.ts';
+import { findDestinations } from './destination.ts';
 import { findEnrolments } from './enrolment.ts';
 import { findEvents } from './event.ts';
 import { findMessage, newerOnSameThing } from './message.ts';
@@ -42,7 +43,7 @@ export class SqlReader implements Reader {
   delivery(id: string): ReturnType<Reader['delivery']> {
     return this.on(async (store) => {
       const row = await findDelivery(store, id);
-      return row ? claimed(store, row) : null;
+      return row ? ((await claimed(store, [row]))[0] ?? null) : null;
     });
   }
 
@@ -88,6 +89,10 @@ export class SqlReader implements Reader {
 
   backlog(): ReturnType<Reader['backlog']> {
     return this.on(findBacklog);
+  }
+
+  destinations(): ReturnType<Reader['destinations']> {
+    return this.on(findDestinations);
   }
 
   sourceBacklog(): ReturnType<Reader['sourceBacklog']> {

@@ -1,15 +1,16 @@
 /** The end of an attempt: the delivery, its lane, its message's events and status, in one commit. */
-import type { EventName, Settlement } from '../ledger.ts';
+import type { Breaker, EventName, Held, Settlement } from '../ledger.ts';
 import type { DeliveryRow } from './delivery.ts';
 import { findDelivery } from './delivery.ts';
+import { teach } from './destination.ts';
 import { addEvent } from './event.ts';
 import { millis } from './instant.ts';
 import { promoteNext, stepAside } from './lane.ts';
 import { refreshStatus } from './status.ts';
 import type { Store } from './store.ts';
 
-const UPDATE = `UPDATE delivery SET status = ?, attempts = attempts + 1, next_attempt_at = ?, last_error = ?,
-  delivered_at = ?, response_status = ?, head = ? WHERE seq = ?`;
+const UPDATE = `UPDATE delivery SET status = ?, next_attempt_at = ?, last_error = ?, delivered_at = ?,
+  response_status = ?, head = ?, lease_until = NULL WHERE seq = ?`;
 
 const STATUS = { delivered: 'delivered', retry: 'retrying', dead: 'dead', parked: 'parked' } as const;
 const EVENT = { delivered: 'delivered', retry: null, dead: 'dead', parked: 'parked' } as const satisfies Record<
@@ -23,13 +24,25 @@ function detail(row: DeliveryRow, settlement: Settlement): string {
   return `${row.kind} to ${row.destination}${code === null ? '' : `: ${code}`}`;
 }
 
-/** False when the delivery is not in flight any more (cancelled meanwhile): the result is ignored, the lane goes on. */
-export async function settle(store: Store, deliveryId: string, settlement: Settlement): Promise<boolean> {
-  const row = await findDelivery(store, deliveryId);
-  if (row?.status !== 'sending') {
-    if (row?.status === 'cancelled' && row.head === 1) await stepAside(store, row);
-    return false;
-  }
+/** False when the delivery was cancelled, or the attempt is not the newest: the result is ignored, the lane goes on. */
+export async function settle(
+  store: Store,
+  { id, attempt }: Held,
+  settlement: Settlement,
+  breaker?: (now: Breaker) => Breaker,
+): Promise<boolean> {
+  const row = await findDelivery(store, id);
+  if (!row) return false;
+  if (breaker) await teach(store, row.destination, breaker);
+  if (row.attempts !== attempt || row.head === 0) return false;
+  if (row.status === 'cancelled') await stepAside(store, row);
+  if (row.status !== 'sending') return false;
+  await end(store, row, settlement);
+  return true;
+}
+
+/** The outcome of the attempt under way. */
+export async function end(store: Store, row: DeliveryRow, settlement: Settlement): Promise<void> {
   const at = millis(settlement.at);
   const event = EVENT[settlement.outcome];
   const error = settlement.outcome === 'delivered' ? null : settlement.error;
@@ -50,5 +63,4 @@ export async function settle(store: Store, deliveryId: string, settlement: Settl
     await promoteNext(store, row);
   }
   await refreshStatus(store, row.message_id);
-  return true;
 }

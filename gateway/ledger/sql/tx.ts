@@ -3,6 +3,7 @@ import type { UntranslatedCode } from '../../../mappings/mapping.ts';
 import type {
   Alarm,
   AlarmNotice,
+  Due,
   Enrolment,
   EventName,
   Finished,
@@ -34,12 +35,14 @@ type Second<Name extends 'updateMessage' | 'updateEnrolment'> = Parameters<Tx[Na
 
 export class SqlTx extends SqlReader implements Tx {
   #over = false;
+  readonly #due: Due[];
 
-  constructor(store: Store) {
+  constructor(store: Store, due: Due[]) {
     super(async (use) => {
       if (this.#over) throw new Error('this unit of work has ended');
       return use(store);
     });
+    this.#due = due;
   }
 
   end(): void {
@@ -87,11 +90,19 @@ export class SqlTx extends SqlReader implements Tx {
   }
 
   insertDelivery(delivery: NewDelivery): ReturnType<Tx['insertDelivery']> {
-    return this.on((s) => insertDelivery(s, delivery));
+    return this.on(async (s) => {
+      const head = await insertDelivery(s, delivery);
+      // Behind another it goes when that one is done, by who sent it.
+      if (head) this.#due.push({ destination: delivery.destination, delivery: delivery.id });
+    });
   }
 
   cancelOpenDeliveries(messageId: string): ReturnType<Tx['cancelOpenDeliveries']> {
-    return this.on((s) => cancelOpenDeliveries(s, messageId));
+    return this.on(async (s) => {
+      const cancelled = await cancelOpenDeliveries(s, messageId);
+      for (const { id, destination } of cancelled) this.#due.push({ destination, delivery: id });
+      return cancelled.map(({ id }) => id);
+    });
   }
 
   cancelLane(destination: string, lane: string): ReturnType<Tx['cancelLane']> {

@@ -1,5 +1,5 @@
 /** Runs one unit of work on the open transaction. */
-import type { Tx } from '../ledger.ts';
+import type { Due, Tx } from '../ledger.ts';
 import type { Store } from './store.ts';
 import { SqlTx } from './tx.ts';
 
@@ -9,8 +9,14 @@ import { SqlTx } from './tx.ts';
  */
 const LONGEST_MS = 10_000;
 
-export async function runUnit<T>(store: Store, unit: (tx: Tx) => Promise<T>, longestMs = LONGEST_MS): Promise<T> {
-  const tx = new SqlTx(store);
+/** `due` is filled with what may be due because of the unit, once it is committed. */
+export async function runUnit<T>(
+  store: Store,
+  unit: (tx: Tx) => Promise<T>,
+  due: Due[] = [],
+  longestMs = LONGEST_MS,
+): Promise<T> {
+  const tx = new SqlTx(store, due);
   let timer: NodeJS.Timeout | undefined;
   const stuck = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('a unit of work waited for something outside the ledger')), longestMs);

@@ -8,6 +8,9 @@ export type Synchronous = 'FULL' | 'OFF';
 /** The store failed, not the statement: disk full, locked, read-only, damaged, gone. SQLite may have rolled back by itself. */
 const LOST = /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOTADB|CANTOPEN|BUSY|LOCKED|NOMEM|PROTOCOL|PERM|INTERRUPT)/;
 
+/** Said for engines with several writers; here a transaction that writes is alone. */
+const ROW_LOCK = / FOR UPDATE( SKIP LOCKED)?$/;
+
 /** How long a statement waits for another process's lock. It waits on the event loop, so not long. */
 const BUSY_MS = 1_000;
 
@@ -101,7 +104,7 @@ export class Connection {
   #prepare(sql: string): Database.Statement {
     const known = this.#statements.get(sql);
     if (known) return known;
-    const statement = this.#database.prepare(sql);
+    const statement = this.#database.prepare(sql.replace(ROW_LOCK, ''));
     this.#statements.set(sql, statement);
     return statement;
   }

@@ -4,10 +4,11 @@ import { FIRST } from './migrations/0001-first.ts';
 import { UNMAPPED } from './migrations/0002-unmapped.ts';
 import { DISCLOSED } from './migrations/0003-disclosed.ts';
 import { NUMBERED } from './migrations/0004-numbered.ts';
+import { DESTINATION } from './migrations/0005-destination.ts';
 import { KEEPING } from './migrations/0006-keeping.ts';
 
 /** The step at index n leads from schema n to n + 1. A published step is never edited; a new one is added. */
-const STEPS = [FIRST, UNMAPPED, DISCLOSED, NUMBERED, KEEPING];
+const STEPS = [FIRST, UNMAPPED, DISCLOSED, NUMBERED, DESTINATION, KEEPING];
 
 /** Brings the database to this program's schema. Throws, before anything is changed, when the file is of a newer one. */
 export function migrate(db: Connection, steps: readonly string[] = STEPS): void {

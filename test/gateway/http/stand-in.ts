@@ -103,6 +103,7 @@ function fakeLedger(kept: Kept): Reader & { ready(): Promise<boolean> } {
       delivered: 3,
       balanced: true,
     }),
+    destinations: async () => [],
     sourceBacklog: async () => new Map([['sandbox-hospital', 4]]),
     alarms: async () => [{ kind: 'dead-letters', subject: '', raisedAt: NOW, count: 1 }],
     alarmNotices: async () => [],

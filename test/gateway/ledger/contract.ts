@@ -1,5 +1,6 @@
 /** What every ledger must do, whatever keeps it. A second engine runs the same sentences. */
 import type { Ledger } from '../../../gateway/ledger/ledger.ts';
+import { describeClaims } from './contract/claims.ts';
 import { describeContents } from './contract/contents.ts';
 import { describeDisclosed } from './contract/disclosed.ts';
 import { describeKeeping } from './contract/keeping.ts';
@@ -27,6 +28,7 @@ export function describeLedger(name: string, open: () => Promise<Ledger>): void 
       describeSearch,
       describeContents,
       describeLanes,
+      describeClaims,
       describeSettling,
       describeStatus,
       describePatients,

@@ -1,6 +1,17 @@
 /** Small, synthetic things to put in a ledger. */
 import { randomUUID } from 'node:crypto';
-import type { Enrolment, HostedTask, NewDelivery, NewMessage, PatientKeys } from '../../../gateway/ledger/ledger.ts';
+import type {
+  Claimed,
+  ClaimRequest,
+  Enrolment,
+  HostedTask,
+  Ledger,
+  NewDelivery,
+  NewMessage,
+  PatientKeys,
+  Recovery,
+  Settlement,
+} from '../../../gateway/ledger/ledger.ts';
 
 export const NOW = '2026-11-20T14:05:00.000Z';
 export const KEY = Buffer.alloc(32, 7);
@@ -81,3 +92,31 @@ export function enrolment(messageId: string, patient: string, change: Partial<En
     ...change,
   };
 }
+
+/** A claim without limits worth speaking of. */
+export const claiming = (change: Partial<ClaimRequest> = {}): ClaimRequest => ({
+  destination: 'ecd',
+  now: NOW,
+  limit: 10,
+  leaseUntil: null,
+  concurrency: 1_000,
+  ratePerSecond: 1_000_000,
+  ...change,
+});
+
+export const take = async (ledger: Ledger, change: Partial<ClaimRequest> = {}): Promise<readonly Claimed[]> =>
+  (await ledger.claim(claiming(change))).deliveries;
+
+/** Ends the newest attempt of a delivery. */
+export async function settle(ledger: Ledger, id: string | undefined, settlement: Settlement): Promise<boolean> {
+  const attempt = (await ledger.delivery(id ?? ''))?.attempts ?? 0;
+  return ledger.settle({ id: id ?? '', attempt }, settlement);
+}
+
+export const recovering = (change: Partial<Recovery> = {}): Recovery => ({
+  now: NOW,
+  all: true,
+  unrepeatable: [],
+  error: { class: 'ambiguous', code: 'interrupted', text: 'interrupted' },
+  ...change,
+});

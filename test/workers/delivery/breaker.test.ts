@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { CLOSED, stateOf, type Breaker } from '../../../gateway/ledger/breaker.ts';
+import { CLOSED, stateOf } from '../../../gateway/ledger/breaker.ts';
+import type { Breaker } from '../../../gateway/ledger/ledger.ts';
 import { afterAttempt, signOf } from '../../../workers/delivery/breaker.ts';
 import type { AttemptResult } from '../../../workers/senders/sender.ts';
 

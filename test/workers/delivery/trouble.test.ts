@@ -19,9 +19,10 @@ describe('trouble of our own', () => {
   test('a ledger that is away pauses the work, and nothing is lost or repeated', async () => {
     const started = await partners();
     let away = true;
-    const failing: Pick<Ledger, 'claim' | 'nextDue' | 'settle'> = {
+    const failing: Pick<Ledger, 'claim' | 'settle' | 'renew' | 'recover'> = {
       claim: (...args) => (away ? Promise.reject(new Error('away')) : theLedger().claim(...args)),
-      nextDue: (...args) => theLedger().nextDue(...args),
+      renew: (...args) => theLedger().renew(...args),
+      recover: (...args) => theLedger().recover(...args),
       settle: (...args) => (Math.random() < 0.3 ? Promise.reject(new Error('away')) : theLedger().settle(...args)),
     };
     await queue(

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Ledger } from '../../../../gateway/ledger/ledger.ts';
-import { delivery, LATER, message, NOW } from '../samples.ts';
+import { delivery, LATER, message, NOW, take } from '../samples.ts';
 
 export function describeContents(ledger: () => Ledger): void {
   describe('contents', () => {
@@ -24,7 +24,7 @@ export function describeContents(ledger: () => Ledger): void {
       expect(raw?.mediaType).toBe('text/plain; charset=iso-8859-1');
       expect(Buffer.from(raw?.bytes ?? []).equals(bytes)).toBe(true);
       expect(Buffer.from((await ledger().mapped(m.id))?.bytes ?? []).equals(bytes)).toBe(true);
-      const [claimed] = await ledger().claim('ecd', NOW, 1);
+      const [claimed] = await take(ledger(), { limit: 1 });
       expect(claimed?.body.mediaType).toBe('c/d');
       expect(Buffer.from(claimed?.body.bytes ?? []).equals(bytes)).toBe(true);
     });

@@ -1,5 +1,5 @@
 import type { Ledger } from '../../../../gateway/ledger/ledger.ts';
-import { delivery, message, NOW } from '../samples.ts';
+import { delivery, message, NOW, settle, take } from '../samples.ts';
 import { dead } from './lanes.ts';
 
 const NAME = 'Patient?identifier=http://fhir.nl/fhir/NamingSystem/bsn|999900006';
@@ -43,8 +43,8 @@ export function describeDisclosed(ledger: () => Ledger): void {
       await ledger().write((tx) => tx.cancelOpenDeliveries(messageId, NOW));
       expect(await read(['ecd'])).toBeNull();
       const { deliveryId } = await told('dead');
-      await ledger().claim('ecd', NOW, 1);
-      await ledger().settle(deliveryId, dead);
+      await take(ledger(), { limit: 1 });
+      await settle(ledger(), deliveryId, dead);
       expect(await read(['ecd'])).toBeNull();
     });
   });

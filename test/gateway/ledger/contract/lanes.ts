@@ -1,5 +1,5 @@
 import type { Ledger, NewDelivery } from '../../../../gateway/ledger/ledger.ts';
-import { delivery, LATER, message, NOW } from '../samples.ts';
+import { claiming, delivery, LATER, message, NOW, recovering, settle, take } from '../samples.ts';
 
 const error = { class: 'transient', code: 'http-503', text: 'busy' } as const;
 export const delivered = { outcome: 'delivered', at: NOW, responseStatus: 201 } as const;
@@ -22,7 +22,7 @@ export function describeLanes(ledger: () => Ledger): void {
     }
     return ids;
   };
-  const claim = async (now = NOW, limit = 10) => (await ledger().claim('ecd', now, limit)).map(({ id }) => id);
+  const claim = async (now = NOW, limit = 10) => (await take(ledger(), { now, limit })).map(({ id }) => id);
   const statusOf = async (id = '') => (await ledger().delivery(id))?.status;
 
   describe('lanes', () => {
@@ -30,13 +30,13 @@ export function describeLanes(ledger: () => Ledger): void {
       const [a1, b1, , b2] = await queue('a', 'b', 'a', 'b');
       expect(await claim()).toEqual([a1, b1]);
       expect(await claim()).toEqual([]);
-      await ledger().settle(b1 ?? '', delivered);
+      await settle(ledger(), b1, delivered);
       expect(await claim()).toEqual([b2]);
     });
 
     test('give out no more than asked for, and only to the destination asked for', async () => {
       const [a, b] = await queue('a', 'b');
-      expect(await ledger().claim('epd', NOW, 5)).toEqual([]);
+      expect(await take(ledger(), { destination: 'epd', limit: 5 })).toEqual([]);
       expect(await claim(NOW, 1)).toEqual([a]);
       expect(await claim(NOW, 1)).toEqual([b]);
     });
@@ -44,10 +44,10 @@ export function describeLanes(ledger: () => Ledger): void {
     test('wait for a retry: nothing overtakes it, and other lanes go on', async () => {
       const [a1, , b1] = await queue('a', 'a', 'b');
       await claim(NOW, 1);
-      await ledger().settle(a1 ?? '', retry);
+      await settle(ledger(), a1, retry);
       expect(await claim()).toEqual([b1]);
       expect(await claim()).toEqual([]);
-      expect(await ledger().nextDue('ecd')).toBe(LATER);
+      expect((await ledger().claim(claiming())).next).toBe(LATER);
       expect(await claim(LATER)).toEqual([a1]);
     });
 
@@ -58,7 +58,7 @@ export function describeLanes(ledger: () => Ledger): void {
     ])('go on after a delivery that is %s', async (status, settlement) => {
       const [first, second] = await queue('a', 'a');
       await claim();
-      expect(await ledger().settle(first ?? '', settlement)).toBe(true);
+      expect(await settle(ledger(), first, settlement)).toBe(true);
       expect(await statusOf(first)).toBe(status);
       expect(await claim()).toEqual([second]);
     });
@@ -70,7 +70,7 @@ export function describeLanes(ledger: () => Ledger): void {
         const row = await tx.delivery(second ?? '');
         expect(await tx.cancelOpenDeliveries(row?.messageId ?? '', NOW)).toEqual([second]);
       });
-      await ledger().settle(first ?? '', delivered);
+      await settle(ledger(), first, delivered);
       expect(await claim()).toEqual([third]);
     });
 
@@ -83,7 +83,7 @@ export function describeLanes(ledger: () => Ledger): void {
         await tx.insertDelivery(there);
       });
       expect(await claim()).toEqual([here.id]);
-      expect((await ledger().claim('epd', NOW, 1)).map(({ id }) => id)).toEqual([there.id]);
+      expect((await take(ledger(), { destination: 'epd', limit: 1 })).map(({ id }) => id)).toEqual([there.id]);
     });
 
     test('cancelled whole give up everything that is not delivered', async () => {
@@ -91,7 +91,7 @@ export function describeLanes(ledger: () => Ledger): void {
       await claim(NOW, 1);
       const cancelled = await ledger().write((tx) => tx.cancelLane('ecd', 'a', NOW));
       expect(cancelled.map(({ id }) => id)).toEqual([sending, waiting]);
-      expect(await ledger().settle(sending ?? '', delivered)).toBe(false);
+      expect(await settle(ledger(), sending, delivered)).toBe(false);
       expect(await statusOf(sending)).toBe('cancelled');
       expect(await claim()).toEqual([other]);
     });
@@ -104,22 +104,14 @@ export function describeLanes(ledger: () => Ledger): void {
         await tx.cancelOpenDeliveries(row?.messageId ?? '', NOW);
       });
       expect(await claim()).toEqual([]);
-      expect(await ledger().settle(first ?? '', delivered)).toBe(false);
+      expect(await settle(ledger(), first, delivered)).toBe(false);
       expect(await claim()).toEqual([second]);
-    });
-
-    test('say when the next is due: a waiting one at once, nothing while all are under way', async () => {
-      expect(await ledger().nextDue('ecd')).toBeNull();
-      await queue('a', 'a');
-      expect(await ledger().nextDue('ecd')).toBe(NOW);
-      await claim();
-      expect(await ledger().nextDue('ecd')).toBeNull();
     });
 
     test('serve old retries before younger newcomers', async () => {
       const [old] = await queue('a');
       await claim();
-      await ledger().settle(old ?? '', { ...retry, nextAttemptAt: NOW });
+      await settle(ledger(), old, { ...retry, nextAttemptAt: NOW });
       const m = message();
       const young = delivery(m.id, { createdAt: LATER });
       await ledger().write(async (tx) => {
@@ -133,21 +125,21 @@ export function describeLanes(ledger: () => Ledger): void {
   describe('after a killed process', () => {
     test('what was under way is sent again first, under the same key', async () => {
       const [a1, b1, a2] = await queue('a', 'b', 'a');
-      const [before] = await ledger().claim('ecd', NOW, 5);
-      expect(await ledger().recover(NOW)).toBe(2);
-      const again = await ledger().claim('ecd', NOW, 5);
+      const [before] = await take(ledger(), { limit: 5 });
+      expect(await ledger().recover(recovering())).toEqual({ waiting: 2, parked: 0 });
+      const again = await take(ledger(), { limit: 5 });
       expect(again.map(({ id }) => id)).toEqual([a1, b1]);
       expect(again[0]?.idempotencyKey).toBe(before?.idempotencyKey);
       expect(again[0]?.body).toEqual(before?.body);
-      await ledger().settle(a1 ?? '', delivered);
+      await settle(ledger(), a1, delivered);
       expect(await claim()).toEqual([a2]);
     });
 
     test('what was cancelled under way makes room', async () => {
       const [, second] = await queue('a', 'a');
-      const [under] = await ledger().claim('ecd', NOW, 5);
+      const [under] = await take(ledger(), { limit: 5 });
       await ledger().write((tx) => tx.cancelOpenDeliveries(under?.messageId ?? '', NOW));
-      expect(await ledger().recover(NOW)).toBe(0);
+      expect(await ledger().recover(recovering())).toEqual({ waiting: 0, parked: 0 });
       expect(await claim()).toEqual([second]);
     });
   });

@@ -1,6 +1,6 @@
 import type { Ledger, MessageFilter, NewMessage } from '../../../../gateway/ledger/ledger.ts';
 import { UnreadableCursor } from '../../../../gateway/ledger/ledger.ts';
-import { BSN, delivery, message, NOW, OTHER_BSN } from '../samples.ts';
+import { BSN, delivery, message, NOW, OTHER_BSN, settle, take } from '../samples.ts';
 
 const at = (minute: number) => new Date(Date.parse(NOW) + minute * 60_000).toISOString();
 
@@ -74,9 +74,9 @@ export function describeSearch(ledger: () => Ledger): void {
       const error = { class: 'permanent', code: 'http-422', text: 'no' } as const;
       const outcomes = { gp: { outcome: 'dead', error }, ecd: { outcome: 'delivered' } } as const;
       for (const destination of ['gp', 'ecd'] as const) {
-        for (const claimed of await ledger().claim(destination, NOW, 10)) {
+        for (const claimed of await take(ledger(), { destination, limit: 10 })) {
           const settlement = { ...outcomes[destination], at: NOW, responseStatus: 200 };
-          await ledger().settle(claimed.id, settlement);
+          await settle(ledger(), claimed.id, settlement);
         }
       }
       expect(await found({ status: 'dead', destination: 'gp' })).toEqual([both.id]);

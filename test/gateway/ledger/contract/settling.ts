@@ -1,5 +1,5 @@
 import type { Ledger } from '../../../../gateway/ledger/ledger.ts';
-import { delivery, LATER, message, NOW } from '../samples.ts';
+import { delivery, LATER, message, NOW, settle, take } from '../samples.ts';
 import { dead, delivered, retry } from './lanes.ts';
 
 export function describeSettling(ledger: () => Ledger): void {
@@ -11,14 +11,14 @@ export function describeSettling(ledger: () => Ledger): void {
       await tx.insertDelivery(d);
       await tx.refreshStatus(m.id);
     });
-    await ledger().claim('ecd', NOW, 1);
+    await take(ledger(), { limit: 1 });
     return { m, d };
   };
 
   describe('settling an attempt', () => {
     test('that was delivered says when and how', async () => {
       const { m, d } = await sendOne();
-      expect(await ledger().settle(d.id, delivered)).toBe(true);
+      expect(await settle(ledger(), d.id, delivered)).toBe(true);
       expect(await ledger().deliveries(m.id)).toEqual([
         {
           id: d.id,
@@ -45,7 +45,7 @@ export function describeSettling(ledger: () => Ledger): void {
 
     test('that failed for now keeps why and when next', async () => {
       const { m, d } = await sendOne();
-      expect(await ledger().settle(d.id, retry)).toBe(true);
+      expect(await settle(ledger(), d.id, retry)).toBe(true);
       expect(await ledger().delivery(d.id)).toMatchObject({
         status: 'retrying',
         attempts: 1,
@@ -61,7 +61,7 @@ export function describeSettling(ledger: () => Ledger): void {
 
     test('that failed for good is dead, and its words are no event', async () => {
       const { m, d } = await sendOne();
-      await ledger().settle(d.id, { ...dead, error: { ...dead.error, text: 'words of the receiver' } });
+      await settle(ledger(), d.id, { ...dead, error: { ...dead.error, text: 'words of the receiver' } });
       expect(await ledger().message(m.id)).toMatchObject({ status: 'dead' });
       expect((await ledger().events(m.id)).map(({ event }) => event)).toEqual(['attempted', 'dead']);
       expect(JSON.stringify(await ledger().events(m.id))).not.toContain('words of the receiver');
@@ -70,9 +70,9 @@ export function describeSettling(ledger: () => Ledger): void {
 
     test('counts once: a second word on the same attempt is not heard', async () => {
       const { m, d } = await sendOne();
-      await ledger().settle(d.id, delivered);
-      expect(await ledger().settle(d.id, dead)).toBe(false);
-      expect(await ledger().settle('nobody', dead)).toBe(false);
+      await settle(ledger(), d.id, delivered);
+      expect(await settle(ledger(), d.id, dead)).toBe(false);
+      expect(await settle(ledger(), 'nobody', dead)).toBe(false);
       expect(await ledger().message(m.id)).toMatchObject({ status: 'delivered' });
       expect(await ledger().delivery(d.id)).toMatchObject({ status: 'delivered', attempts: 1 });
     });
@@ -98,7 +98,7 @@ export function describeSettling(ledger: () => Ledger): void {
         lastDeliveredAt: null,
       },
     ]);
-    await ledger().settle(d.id, delivered);
+    await settle(ledger(), d.id, delivered);
     expect((await ledger().backlog())[0]).toEqual({
       destination: 'ecd',
       waiting: 1,

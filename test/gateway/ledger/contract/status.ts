@@ -1,5 +1,5 @@
 import type { HostedTask, Ledger, MessageStatus } from '../../../../gateway/ledger/ledger.ts';
-import { BSN, delivery, enrolment, LATER, message, NOW, task } from '../samples.ts';
+import { BSN, delivery, enrolment, LATER, message, NOW, settle, take, task } from '../samples.ts';
 import { dead, delivered, parked, retry } from './lanes.ts';
 
 export function describeStatus(ledger: () => Ledger): void {
@@ -12,8 +12,8 @@ export function describeStatus(ledger: () => Ledger): void {
       const d = delivery(m.id, { destination: `d${n}` });
       await ledger().write((tx) => tx.insertDelivery(d));
       if (!settlement) continue;
-      await ledger().claim(`d${n}`, NOW, 1);
-      await ledger().settle(d.id, settlement);
+      await take(ledger(), { destination: `d${n}` });
+      await settle(ledger(), d.id, settlement);
     }
     return m.id;
   };
@@ -57,8 +57,8 @@ export function describeStatus(ledger: () => Ledger): void {
       const again = delivery(id, { destination: 'd0' });
       await ledger().write((tx) => tx.insertDelivery(again));
       expect(await refresh(id)).toBe('pending');
-      await ledger().claim('d0', NOW, 1);
-      await ledger().settle(again.id, delivered);
+      await take(ledger(), { destination: 'd0' });
+      await settle(ledger(), again.id, delivered);
       expect(await refresh(id)).toBe('delivered');
     });
 
@@ -66,8 +66,8 @@ export function describeStatus(ledger: () => Ledger): void {
       const id = await after(dead);
       const elsewhere = delivery(id, { destination: 'd1' });
       await ledger().write((tx) => tx.insertDelivery(elsewhere));
-      await ledger().claim('d1', NOW, 1);
-      await ledger().settle(elsewhere.id, delivered);
+      await take(ledger(), { destination: 'd1' });
+      await settle(ledger(), elsewhere.id, delivered);
       expect(await refresh(id)).toBe('dead');
     });
   });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { BSN, delivery, enrolment, message, NOW, task } from '../samples.ts';
+import { BSN, delivery, enrolment, message, NOW, settle, take, task } from '../samples.ts';
 import { openTemporary, temporaryFile } from './open-temporary.ts';
 
 const CANARIES = { bsn: BSN, name: 'Kanariepietje', number: '4109590-KP', words: 'Zeldzaamstraat 17' };
@@ -37,9 +37,9 @@ test('no BSN, name or patient number stands readable in the database or its log'
     await tx.saveTask(hosted, null);
     await tx.insertEnrolment(enrolment(m.id, await tx.linkPatient(null, keys), { task: hosted.id }));
   });
-  await ledger.claim('ecd', NOW, 1);
+  await take(ledger, { limit: 1 });
   const error = { class: 'permanent', code: 'http-422', text } as const;
-  await ledger.settle(d.id, { outcome: 'dead', at: NOW, error, responseStatus: 422 });
+  await settle(ledger, d.id, { outcome: 'dead', at: NOW, error, responseStatus: 422 });
   expect(found(file)).toEqual([]);
   expect(readFileSync(`${file}-wal`).includes(m.id)).toBe(true);
   await ledger.close();

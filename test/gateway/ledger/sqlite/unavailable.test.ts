@@ -93,7 +93,7 @@ describe('a ledger that cannot be written', () => {
         return writer.write((s) => insertMessage(s, message()));
       };
       const before = count() ?? 0;
-      await expect(writer.write((s) => runUnit(s, nested, 50))).rejects.toThrow('outside the ledger');
+      await expect(writer.write((s) => runUnit(s, nested, [], 50))).rejects.toThrow('outside the ledger');
       await expect(kept[0]?.insertMessage(message())).rejects.toThrow('has ended');
       await writer.write((s) => insertMessage(s, message()));
       expect(count()).toBe(before + 2);

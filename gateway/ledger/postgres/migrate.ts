@@ -5,10 +5,11 @@
 import type { Client } from 'pg';
 import { FIRST } from './migrations/0001-first.ts';
 import { KEEPING } from './migrations/0002-keeping.ts';
+import { DESTINATION } from './migrations/0003-destination.ts';
 import type { Step } from './step.ts';
 
 /** The step at index n leads from schema n to n + 1. A published step is never edited; a new one is added. */
-export const STEPS: readonly Step[] = [FIRST, KEEPING];
+export const STEPS: readonly Step[] = [FIRST, KEEPING, DESTINATION];
 
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('schema of ' || current_schema(), 0))`;
 const HISTORY = `CREATE TABLE IF NOT EXISTS ledger_schema (version integer PRIMARY KEY, needs integer NOT NULL)`;

@@ -1,5 +1,5 @@
 import type { Alarm, Finished, Ledger } from '../../../../gateway/ledger/ledger.ts';
-import { delivery, LATER, message, NOW } from '../samples.ts';
+import { delivery, LATER, message, NOW, settle, take } from '../samples.ts';
 
 const day = (n: number): string => new Date(Date.parse(NOW) + n * 86_400_000).toISOString();
 const BODY = { mediaType: 'application/fhir+json', bytes: Buffer.from('{"resourceType":"Bundle"}') };
@@ -61,9 +61,9 @@ export function describeKeeping(ledger: () => Ledger): void {
         await tx.insertMessage(m);
         await tx.insertDelivery(d);
       });
-      await ledger().claim('ecd', NOW, 1);
+      await take(ledger(), { now: NOW, limit: 1 });
       const error = { class: 'permanent', code: 'http-422', text: 'Mw. Canarius is no patient here' } as const;
-      await ledger().settle(d.id, { outcome: 'dead', at: NOW, error, responseStatus: 422 });
+      await settle(ledger(), d.id, { outcome: 'dead', at: NOW, error, responseStatus: 422 });
       expect((await ledger().delivery(d.id))?.body.bytes.length).toBeGreaterThan(0);
       expect(await destroy('dead', LATER)).toBe(1);
       const found = await ledger().delivery(d.id);

@@ -136,7 +136,16 @@ export async function startGateway(
       ? { delivered: sampleOutput({ share: shareOf(file), check: conformance.check, registry: metrics, log }) }
       : {}),
   });
-  const sweep = startSweep({ ledger, clock, log, everyMs: SWEEP_MS, nudge });
+  const sweep = startSweep({
+    ledger,
+    clock,
+    log,
+    region,
+    secrets: config.secret,
+    holder: randomUUID(),
+    everyMs: SWEEP_MS,
+    nudge,
+  });
   const preparing = setTimeout(prepareRules, PREPARE_MS).unref();
   return {
     httpPort: http.port,

@@ -411,7 +411,7 @@ export interface Tx extends Reader {
   /** The same of up to `limit` messages of this status to which nothing happened since `before`; how many. */
   destroyFinished(status: Finished, before: Instant, limit: number): Promise<number>;
 
-  /** True, and a notice left to tell, when it was not raised before or counts more than before. */
+  /** True, and a notice left to tell, when it was not raised before or counts twice what was told of it. */
   raiseAlarm(alarm: Alarm): Promise<boolean>;
   /** False when it was not raised. */
   clearAlarm(kind: Alarm['kind'], subject: string, at: Instant): Promise<boolean>;

@@ -44,7 +44,7 @@ export function readRegion(text: string, beside: (path: string) => string | null
 /** Keys the region file names by environment variable and that are not set. */
 export function missingSecrets(region: RegionFile, secret: (envName: string) => string | undefined): RegionFault[] {
   const faults: RegionFault[] = [];
-  const check = (path: string, auth: { readonly kind: string; readonly keyEnv?: string }): void => {
+  const check = (path: string, auth: { readonly kind?: string; readonly keyEnv?: string | undefined }): void => {
     if (auth.keyEnv !== undefined && (secret(auth.keyEnv) ?? '') === '') {
       faults.push({ path, text: `the environment variable ${auth.keyEnv} is not set` });
     }
@@ -52,6 +52,8 @@ export function missingSecrets(region: RegionFile, secret: (envName: string) => 
   region.sources.forEach((source, index) => {
     check(`sources[${index}].auth.keyEnv`, source.auth);
   });
+  const { webhook } = region.alarms;
+  for (const name of ['urlEnv', 'keyEnv'] as const) check(`alarms.webhook.${name}`, { keyEnv: webhook?.[name] });
   region.destinations.forEach((destination, index) => {
     if (destination.protocol === 'fhir') check(`destinations[${index}].auth.keyEnv`, destination.auth);
   });

@@ -70,6 +70,9 @@ const wijkkliniek = z.strictObject({
   pendingResultsHours: z.number().min(0).default(336),
 });
 
+/** Beyond it nothing more is taken until something is delivered: the disk, not the memory, is what fills meanwhile. */
+const maxOpen = z.int().positive().default(100_000).describe('so many may be open; beyond it senders are told to wait');
+
 const source = z.strictObject({
   id,
   party: id,
@@ -90,6 +93,7 @@ const source = z.strictObject({
     .describe('FHIR R4 ConceptMaps for its own codes, as paths beside the region file'),
   routing: z.enum(['enrolment', 'all']).default('enrolment'),
   duplicateDays: z.number().positive().default(30),
+  maxOpen,
   /** Where this source puts the tier and the roles of a REF^I12, when not where the contract has them. */
   referral: z
     .strictObject({
@@ -134,6 +138,7 @@ const destination = z.discriminatedUnion('protocol', [
     timeoutMs: z.int().positive().default(10_000),
     concurrency: z.int().positive().default(8),
     ratePerSecond: z.number().positive().default(50),
+    maxOpen,
     retry: z
       .strictObject({
         firstDelayMs: z.int().positive().default(2_000),
@@ -172,6 +177,7 @@ const destination = z.discriminatedUnion('protocol', [
     timeoutMs: z.int().positive().default(10_000),
     concurrency: z.int().positive().default(1),
     ratePerSecond: z.number().positive().default(50),
+    maxOpen,
     retry: z
       .strictObject({
         firstDelayMs: z.int().positive().default(2_000),
@@ -181,6 +187,33 @@ const destination = z.discriminatedUnion('protocol', [
       .prefault({}),
   }),
 ]);
+
+const days = z.number().positive();
+
+/** How long contents are kept, counted from the last that happened to a message; what happened is kept for good. */
+const retention = z
+  .strictObject({
+    deliveredDays: days.default(30),
+    refusedDays: days.default(30),
+    deadDays: days.default(90),
+    unroutedDays: days.default(90),
+  })
+  .prefault({})
+  .describe('contents are destroyed after so many days; held ones after `holdHours`, parked ones by nobody');
+
+const alarms = z
+  .strictObject({
+    oldestWaitingMinutes: z.number().positive().default(15),
+    deadLetters: z.int().positive().default(1).describe('raised from so many dead messages on'),
+    webhook: z
+      .strictObject({
+        urlEnv: envName,
+        keyEnv: envName.optional().describe('sent as a Bearer key'),
+      })
+      .optional()
+      .describe('POST of JSON when an alarm is raised and when it is cleared: ids and codes alone'),
+  })
+  .prefault({});
 
 const deliverTo = z.union([id, z.record(z.enum([...FLOWS, 'default']), id.optional())]);
 
@@ -200,6 +233,8 @@ export const regionSchema = z.strictObject({
   sources: z.array(source).min(1),
   destinations: z.array(destination),
   deliver: z.partialRecord(z.enum(PARTY_KINDS), deliverTo),
+  retention,
+  alarms,
   packages,
   proveSample: z
     .number()

@@ -59,6 +59,7 @@ export const destination = (id: string, baseUrl: string, over: object = {}): Des
   timeoutMs: 2_000,
   concurrency: 16,
   ratePerSecond: 5_000,
+  maxOpen: 100_000,
   retry: { firstDelayMs: 20, maxDelayMs: 200, giveUpHours: 72 },
   ...over,
 });
@@ -102,6 +103,7 @@ export const hospitalAt = (
   timeoutMs: 2_000,
   concurrency: 1,
   ratePerSecond: 50,
+  maxOpen: 100_000,
   retry: { firstDelayMs: 2_000, maxDelayMs: 900_000, giveUpHours: 72 },
   ...over,
 });

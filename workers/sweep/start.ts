@@ -1,12 +1,28 @@
-/** Ends what was held in vain: after `holdUntil` the content is destroyed and only the fact is kept. */
+/**
+ * What has to be done now and then: holds that end, contents whose time is over, alarms. One process of several does it at
+ * a time, by a duty in the ledger; another takes over when that one is gone.
+ */
 import type { Clock } from '../../gateway/clock.ts';
-import type { Ledger, StoredMessage } from '../../gateway/ledger/ledger.ts';
+import type { Ledger } from '../../gateway/ledger/ledger.ts';
 import type { Log } from '../../gateway/log.ts';
+import type { RegionFile } from '../../gateway/regions/region.ts';
+import { createAlarmLook } from './alarms.ts';
+import { expireHeld } from './hold.ts';
+import { destroyFinished } from './retention.ts';
+import { createTeller } from './webhook.ts';
 
 export interface SweepDeps {
-  readonly ledger: Pick<Ledger, 'write'>;
+  readonly ledger: Pick<
+    Ledger,
+    'write' | 'takeDuty' | 'giveBack' | 'reconciliation' | 'backlog' | 'sourceBacklog' | 'alarms' | 'alarmNotices'
+  >;
   readonly clock: Clock;
   readonly log: Log;
+  readonly region: Pick<RegionFile, 'id' | 'retention' | 'alarms' | 'sources' | 'destinations'>;
+  /** The value of an environment variable the region file names. */
+  readonly secrets: (envName: string) => string | undefined;
+  /** Names this process among those that share the ledger. */
+  readonly holder: string;
   readonly everyMs: number;
   /** Called after every sweep: what fell due by the clock alone is looked at again. */
   readonly nudge?: () => void;
@@ -16,42 +32,32 @@ export interface Sweep {
   stop(): Promise<void>;
 }
 
-/** Messages per commit, so that acceptance never waits long behind a sweep. */
-const BATCH = 100;
-
-/** One commit per batch, and the search inside it: a message released meanwhile is no longer found. */
-async function expireBatch({ ledger, clock }: SweepDeps): Promise<readonly StoredMessage[]> {
-  const now = clock.now().toISOString();
-  return ledger.write(async (tx) => {
-    const expired = await tx.holdExpiredBefore(now, BATCH);
-    for (const { id } of expired) {
-      await tx.destroyContent(id);
-      await tx.updateMessage(id, { status: 'expired', holdUntil: null });
-      await tx.addEvent(id, 'expired', now);
-    }
-    return expired;
-  });
-}
-
-/** Expires everything due; returns how many. */
-export async function expireHeld(deps: SweepDeps, going: () => boolean = () => true): Promise<number> {
-  let count = 0;
-  while (going()) {
-    const expired = await expireBatch(deps);
-    count += expired.length;
-    for (const { id, source, flow } of expired) deps.log.event('hold.expired', { messageId: id, source, flow });
-    if (expired.length < BATCH) break;
-  }
-  return count;
-}
+const DUTY = 'sweep';
+/** Rounds a process may miss before another takes over. */
+const ROUNDS_MISSED = 3;
 
 export function startSweep(deps: SweepDeps): Sweep {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let sweeping = Promise.resolve();
+  const lookForAlarms = createAlarmLook(deps);
+  const tell = createTeller(deps);
+  const takeDuty = (rounds: number): Promise<boolean> => {
+    const now = deps.clock.now();
+    const until = new Date(now.getTime() + rounds * deps.everyMs);
+    return deps.ledger.takeDuty(DUTY, deps.holder, now.toISOString(), until.toISOString());
+  };
+  const going = (): boolean => !stopped;
+  const round = async (): Promise<void> => {
+    if (!(await takeDuty(ROUNDS_MISSED))) return;
+    await expireHeld(deps, going);
+    await lookForAlarms();
+    void tell();
+    await destroyFinished(deps, going);
+  };
   const sweep = async (): Promise<void> => {
     try {
-      await expireHeld(deps, () => !stopped);
+      await round();
     } catch (error) {
       deps.log.failure('sweep.failed', error);
     }
@@ -69,6 +75,8 @@ export function startSweep(deps: SweepDeps): Sweep {
       stopped = true;
       clearTimeout(timer);
       await sweeping;
+      // Whoever comes next need not wait; a ledger that is away lets the duty run out by itself.
+      await takeDuty(0).catch(() => undefined);
     },
   };
 }

@@ -26,12 +26,12 @@ export async function findAlarms({ db }: Store): Promise<readonly Alarm[]> {
   return rows.map(({ kind, subject, raised_at, n }) => ({ kind, subject, raisedAt: instant(raised_at), count: n }));
 }
 
-/** True when it was not raised before, or more has come. */
+/** True when it was not raised before, or counts twice what was told of it: a thousand dead letters are not a thousand alarms. */
 export async function raiseAlarm(store: Store, alarm: Alarm): Promise<boolean> {
   const { kind, subject, raisedAt, count } = alarm;
   const at = millis(raisedAt);
   const before = await store.db.get<{ n: number }>('SELECT n FROM alarm WHERE kind = ? AND subject = ?', kind, subject);
-  if (before?.n === count) return false;
+  if (before !== undefined && before.n <= count && count < 2 * before.n) return false;
   await store.db.change(RAISE, kind, subject, at, count);
   if (before !== undefined && before.n > count) return false;
   await store.db.insert(NOTICE, at, kind, subject, 'raised', count);

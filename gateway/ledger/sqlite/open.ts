@@ -17,6 +17,8 @@ import { beginTurn } from './transactions.ts';
 
 /** Pages given back in one commit: a megabyte is moved in a few milliseconds. */
 const PAGES_AT_ONCE = 128;
+/** Free pages that stay: what comes next takes them, and need not make the file grow again. */
+const PAGES_KEPT = 512;
 
 export interface SqliteLedgerOptions extends LedgerKeys {
   readonly file: string;
@@ -89,8 +91,10 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
       writer,
       giveBack: () =>
         writer.write(async () => {
+          const free = writing?.get<{ freelist_count: number }>('PRAGMA freelist_count')?.freelist_count ?? 0;
+          if (free <= PAGES_KEPT) return false;
           writing?.exec(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE})`);
-          return (writing?.get<{ freelist_count: number }>('PRAGMA freelist_count')?.freelist_count ?? 0) > 0;
+          return true;
         }),
       hash: seal.hash,
       close: async () => {

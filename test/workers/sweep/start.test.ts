@@ -1,56 +1,72 @@
 import type { Ledger } from '../../../gateway/ledger/ledger.ts';
 import { silentLog } from '../../../gateway/log.ts';
-import { expireHeld, startSweep } from '../../../workers/sweep/start.ts';
+import { startSweep, type Sweep, type SweepDeps } from '../../../workers/sweep/start.ts';
+import { coalition } from '../../setup/coalition.ts';
 import { eventually, newMessage, temporaryLedger } from '../ledger.ts';
 
-const NOW = new Date('2026-11-22T10:00:00.000Z');
-const clock = { now: () => NOW };
-const held = (id: string, holdUntil: string) =>
-  newMessage({ id, status: 'held', holdUntil, patientKeys: { bsn: '999900006', numbers: [] } });
+const clock = { now: () => new Date('2026-11-22T10:00:00.000Z') };
+const region = coalition('http://127.0.0.1:9/fhir');
+const due = (id: string) => newMessage({ id, status: 'held', holdUntil: '2026-11-22T09:00:00.000Z' });
 
 let ledger: Ledger;
 let end: () => Promise<void>;
+const sweeps: Sweep[] = [];
 beforeEach(async () => {
   ({ ledger, end } = await temporaryLedger());
 });
-afterEach(() => end());
+afterEach(async () => {
+  for (const sweep of sweeps.splice(0)) await sweep.stop();
+  await end();
+});
 
-describe('holding', () => {
-  test('ends at its moment: the content is destroyed, the fact is kept', async () => {
-    await ledger.write(async (tx) => {
-      await tx.insertMessage(held('due', '2026-11-22T09:59:59.000Z'));
-      await tx.insertMessage(held('not-yet', '2026-11-22T10:00:01.000Z'));
-    });
-    expect(await expireHeld({ ledger, clock, log: silentLog, everyMs: 1_000 })).toBe(1);
-    expect(await ledger.message('due')).toMatchObject({ status: 'expired' });
-    expect(await ledger.raw('due')).toBeNull();
-    expect((await ledger.events('due')).map(({ event }) => event)).toContain('expired');
-    expect(await ledger.message('not-yet')).toMatchObject({ status: 'held' });
-    expect(await ledger.raw('not-yet')).not.toBeNull();
-    expect(await ledger.reconciliation()).toMatchObject({ received: 2, expired: 1, held: 1, balanced: true });
+function start(over: Partial<SweepDeps> = {}): Sweep {
+  const sweep = startSweep({
+    ledger,
+    clock,
+    log: silentLog,
+    region,
+    secrets: () => undefined,
+    holder: 'a',
+    everyMs: 20,
+    ...over,
   });
+  sweeps.push(sweep);
+  return sweep;
+}
+const isExpired = async (id: string): Promise<boolean> => (await ledger.message(id))?.status === 'expired';
 
-  test('of more than one batch ends for all', async () => {
-    await ledger.write(async (tx) => {
-      for (let n = 0; n < 230; n += 1) await tx.insertMessage(held(`m${n}`, '2026-11-22T09:00:00.000Z'));
-    });
-    expect(await expireHeld({ ledger, clock, log: silentLog, everyMs: 1_000 })).toBe(230);
-    expect(await ledger.reconciliation()).toMatchObject({ expired: 230, held: 0 });
-  });
+test('a sweep comes again and again, also after the ledger was away', async () => {
+  let nudges = 0;
+  let writes = 0;
+  await ledger.write((tx) => tx.insertMessage(due('m')));
+  const failing: SweepDeps['ledger'] = {
+    write: (unit) => (++writes === 1 ? Promise.reject(new Error('away')) : ledger.write(unit)),
+    takeDuty: (name, holder, now, until) => ledger.takeDuty(name, holder, now, until),
+    giveBack: () => ledger.giveBack(),
+    reconciliation: () => ledger.reconciliation(),
+    backlog: () => ledger.backlog(),
+    sourceBacklog: () => ledger.sourceBacklog(),
+    alarms: () => ledger.alarms(),
+    alarmNotices: (limit) => ledger.alarmNotices(limit),
+  };
+  const sweep = start({ ledger: failing, nudge: () => void (nudges += 1) });
+  await eventually(() => isExpired('m'));
+  await eventually(() => nudges >= 3);
+  await sweep.stop();
+  const after = nudges;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(nudges).toBe(after);
+});
 
-  test('is looked at again and again, also after the ledger was away', async () => {
-    let nudges = 0;
-    let writes = 0;
-    const failing: Pick<Ledger, 'write'> = {
-      write: (unit) => (++writes === 1 ? Promise.reject(new Error('away')) : ledger.write(unit)),
-    };
-    await ledger.write((tx) => tx.insertMessage(held('due', '2026-11-22T09:00:00.000Z')));
-    const sweep = startSweep({ ledger: failing, clock, log: silentLog, everyMs: 20, nudge: () => void (nudges += 1) });
-    await eventually(async () => (await ledger.message('due'))?.status === 'expired');
-    await eventually(() => nudges >= 3);
-    await sweep.stop();
-    const after = nudges;
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(nudges).toBe(after);
-  });
+test('of two processes one sweeps, and the other from when that one has stopped', async () => {
+  const first = start({ holder: 'a' });
+  let nudged = 0;
+  await eventually(
+    async () => !(await ledger.takeDuty('sweep', 'b', clock.now().toISOString(), clock.now().toISOString())),
+  );
+  start({ holder: 'b', nudge: () => void (nudged += 1) });
+  await eventually(() => nudged >= 3);
+  await first.stop();
+  await ledger.write((tx) => tx.insertMessage(due('m')));
+  await eventually(() => isExpired('m'));
 });

@@ -18,6 +18,8 @@ types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 export interface Address {
   readonly url: string;
   readonly schema: string;
+  /** Settings every session starts with. */
+  readonly options: string;
 }
 
 const DEFAULT_SCHEMA = 'gateway';
@@ -27,14 +29,17 @@ export function postgresAddress(databaseUrl: string): Address {
   const url = new URL(databaseUrl);
   const schema = url.searchParams.get('schema') ?? DEFAULT_SCHEMA;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw new Error('schema: small letters, digits and _ alone');
+  // What the operator asks for beside it (`?options=-c …`) stays; a schema found by another way would be another ledger.
+  const options = `${url.searchParams.get('options') ?? ''} -c search_path=${schema}`.trim();
   url.searchParams.delete('schema');
-  return { url: url.href, schema };
+  url.searchParams.delete('options');
+  return { url: url.href, schema, options };
 }
 
-const settings = ({ url, schema }: Address): ClientConfig => ({
+const settings = ({ url, options }: Address): ClientConfig => ({
   connectionString: url,
   types,
-  options: `-c search_path=${schema}`,
+  options,
   application_name: 'wijkkliniek-gateway',
   connectionTimeoutMillis: CONNECT_MS,
   query_timeout: ANSWER_MS,
@@ -68,19 +73,30 @@ export function readerPool(address: Address): Pool {
   return pool;
 }
 
-/** What a server must be for its COMMIT to be a promise. */
+interface Server {
+  readonly version: number;
+  readonly fsync: string;
+  readonly commit: string;
+  readonly standby: boolean;
+}
+
+/** Why a COMMIT of this server is no promise to us; null when it is one. */
+export function whyNotRelied({ version, fsync, standby }: Omit<Server, 'commit'>): string | null {
+  if (version < 150_000) return 'PostgreSQL 15 or newer is needed';
+  if (standby) return 'this PostgreSQL is a standby: it takes no writes';
+  return fsync === 'on' ? null : 'PostgreSQL runs with fsync off: what it confirms can be lost';
+}
+
 async function checkDurable(client: Client): Promise<void> {
-  const { rows } = await client.query<{ version: number; fsync: string; commit: string; readonly: boolean }>(
+  const { rows } = await client.query<Server>(
     `SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') AS fsync,
-       current_setting('synchronous_commit') AS commit, pg_is_in_recovery() AS readonly`,
+       current_setting('synchronous_commit') AS commit, pg_is_in_recovery() AS standby`,
   );
   const [server] = rows;
-  if (!server) throw new Error('PostgreSQL does not say what it is');
-  if (server.version < 150_000) throw new Error('PostgreSQL 15 or newer is needed');
-  if (server.readonly) throw new Error('this PostgreSQL is a standby: it takes no writes');
-  if (server.fsync !== 'on') throw new Error('PostgreSQL runs with fsync off: what it confirms can be lost');
+  const fault = server === undefined ? 'PostgreSQL does not say what it is' : whyNotRelied(server);
+  if (fault !== null) throw new Error(fault);
   // Of a database or role that is set otherwise this session is not; one that waits for a standby goes on waiting.
-  if (server.commit === 'off' || server.commit === 'local') await client.query('SET synchronous_commit = on');
+  if (server?.commit === 'off' || server?.commit === 'local') await client.query('SET synchronous_commit = on');
 }
 
 /** The text's or number's own fault, or a rule it breaks: its unit fails alone. */
@@ -94,11 +110,12 @@ export const isOfTheUnit = (error: unknown): boolean =>
 export const isOfTheStore = (error: unknown): boolean =>
   !isOfTheUnit(error) && (error instanceof pg.DatabaseError || isOfTheConnection(error));
 
-/** It ended: said by the server as its last word, by the system, or by pg. */
-export const isOfTheConnection = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError
-    ? error.severity === 'FATAL' || error.severity === 'PANIC'
-    : error instanceof Error && ('code' in error || /connection|timeout|queryable|closed/i.test(error.message));
+/** It ended: said by the server as its last word, by the system with a code, or by pg in words. */
+export function isOfTheConnection(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.severity === 'FATAL' || error.severity === 'PANIC';
+  if (typeof error !== 'object' || error === null) return false;
+  return 'code' in error || ('message' in error && /connection|timeout|queryable|closed/i.test(String(error.message)));
+}
 
 /** A table was changed by a newer gateway since this connection prepared the statement. */
 export const isOfAnOlderPlan = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '0A000';

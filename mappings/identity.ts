@@ -35,6 +35,10 @@ export const fullUrlOf = (type: string, id: BusinessId): string =>
 export const conditionalUrl = (type: string, id: BusinessId): string =>
   `${type}?identifier=${encodeURIComponent(`${id.system}|${id.value}`)}`;
 
+/** `Provenance?_tag=system%7Cvalue`: the same for a type R4 gives no identifier; it goes by a tag (FHIR R4 search `_tag`). */
+export const taggedUrl = (type: string, id: BusinessId): string =>
+  `${type}?_tag=${encodeURIComponent(`${id.system}|${id.value}`)}`;
+
 /**
  * System of an identifier whose assigner is a name of the source's own (`PI` numbers, placer and filler numbers). An OID
  * or URI the source gives is used as it is; an empty assigner means the organisation that sends.

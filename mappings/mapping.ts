@@ -87,6 +87,8 @@ export interface MappingContext {
   readonly region: RegionFacts | null;
   /** Id under which the gateway will host the Task of a transfer; absent for `map` (a uuid v5 takes its place). */
   readonly taskId?: string;
+  /** When the gateway received the message (instant); given, the output ends with a Provenance. */
+  readonly receivedAt?: string;
 }
 
 export interface RegionFacts {

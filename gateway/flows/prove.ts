@@ -8,6 +8,7 @@ import { toBundle } from '../../mappings/bundle.ts';
 import { coTreatmentFhir } from '../../mappings/co-treatment-fhir/mapping.ts';
 import { dischargeFhir } from '../../mappings/discharge-fhir/mapping.ts';
 import { labFhir } from '../../mappings/lab-fhir/mapping.ts';
+import { withProvenance } from '../../mappings/provenance.ts';
 import { sourceOf } from '../../mappings/locate.ts';
 import type { Mapped, Mapping, MappingContext, MappingResult, Warning, WarningCode } from '../../mappings/mapping.ts';
 import type { FhirSource } from '../../mappings/fhir-source.ts';
@@ -61,6 +62,8 @@ export function prove(
   sender: PartyKind | null,
   processing?: string,
 ): ProvedOrNot {
+  const controlId = reading.controlId ?? reading.key;
+  const traced = (result: MappingResult): MappingResult => withProvenance(result, controlId, context);
   switch (reading.kind) {
     case 'hl7v2': {
       const { header } = reading.message;
@@ -71,13 +74,13 @@ export function prove(
         return noFlow('MSH-11', `this source may send processing id ${processing} only`, '202');
       }
       const { flow, mapping, merges, change } = typed.type;
-      const proved = proveMapped(flow, mapping.map(reading.message, context), context);
+      const proved = proveMapped(flow, traced(mapping.map(reading.message, context)), context);
       if (!proved.ok) return proved;
       const { message } = reading;
       return { ...proved, merges: merges?.(message, context) ?? [], change: change?.(message, context) ?? null };
     }
     case 'transfer':
-      return proveMapped('transfer-request', transferJson.map(reading.json, context), context);
+      return proveMapped('transfer-request', traced(transferJson.map(reading.json, context)), context);
     case 'fhir': {
       const faults = checkStructure(reading.bundle).filter(isError);
       if (faults.length > 0) return { ok: false, flow: null, refusal: { kind: 'rule', issues: faults } };
@@ -85,8 +88,8 @@ export function prove(
       if (!classified.ok) return noFlow('Bundle', classified.text);
       const mapping = FHIR_MAPPINGS[classified.flow];
       if (mapping === undefined) return noFlow('Bundle', `flow ${classified.flow} is not carried as FHIR here`);
-      const source = { bundle: reading.bundle, controlId: reading.controlId ?? reading.key };
-      const proved = proveMapped(classified.flow, mapping.map(source, context), context);
+      const source = { bundle: reading.bundle, controlId };
+      const proved = proveMapped(classified.flow, traced(mapping.map(source, context)), context);
       return proved.ok && classified.flow === 'transfer-update' ? withTaskChange(proved, reading.bundle) : proved;
     }
   }

@@ -37,6 +37,7 @@ export function thaw(region: RegionFile, message: StoredMessage, raw: Content): 
     source: sourceSettings(region, source),
     region: regionFacts(region),
     ...(taskId === undefined ? {} : { taskId }),
+    ...(region.provenance ? { receivedAt: message.receivedAt } : {}),
   };
   return prove(reading, context, partyOf(region, source.party).kind, source.processing);
 }

@@ -32,7 +32,7 @@ export interface Taken extends Pick<NewMessage, 'warnings' | 'patientKeys' | 'or
   readonly body: Content;
 }
 
-export interface Judged extends Pick<NewMessage, 'type' | 'controlId' | 'key' | 'contentHash'> {
+export interface Judged extends Pick<NewMessage, 'receivedAt' | 'type' | 'controlId' | 'key' | 'contentHash'> {
   readonly outcome: Taken | { readonly ok: false; readonly flow: Flow | null; readonly refusal: Refusal };
   /** The id a transfer's Task will have. */
   readonly taskId: string;
@@ -40,8 +40,10 @@ export interface Judged extends Pick<NewMessage, 'type' | 'controlId' | 'key' | 
 
 export function judge(desk: Desk, arrival: Arrival, source: Source, reading: Reading | null): Judged {
   const taskId = desk.newId();
+  const receivedAt = desk.now();
   return {
-    outcome: outcomeOf(desk, arrival, source, reading, taskId),
+    outcome: outcomeOf(desk, arrival, source, reading, { taskId, receivedAt }),
+    receivedAt,
     taskId,
     type: reading?.type ?? null,
     controlId: reading?.controlId ?? null,
@@ -55,7 +57,7 @@ function outcomeOf(
   arrival: Arrival,
   source: Source,
   reading: Reading | null,
-  taskId: string,
+  { taskId, receivedAt }: Pick<Judged, 'taskId' | 'receivedAt'>,
 ): Judged['outcome'] {
   const no = (refusal: Refusal): Judged['outcome'] => ({ ok: false, flow: null, refusal });
   if (reading === null || arrival.tooLarge === true) {
@@ -65,7 +67,12 @@ function outcomeOf(
   if (!reading.ok) return no(reading.refusal);
   const wrongDoor = doorFault(arrival.door, reading);
   if (wrongDoor !== null) return no(wrongDoor);
-  const context = { source: sourceSettings(desk.region, source), region: regionFacts(desk.region), taskId };
+  const context = {
+    source: sourceSettings(desk.region, source),
+    region: regionFacts(desk.region),
+    taskId,
+    ...(desk.region.provenance ? { receivedAt } : {}),
+  };
   const proved = prove(reading, context, partyOf(desk.region, source.party).kind, source.processing);
   if (!proved.ok) return proved;
   const taken = takenOf(proved);

@@ -28,10 +28,9 @@ export async function store(
   deps: IntakeDeps,
   arrival: Arrival,
   source: Source,
-  { outcome, taskId, key, ...named }: Judged,
+  { outcome, taskId, key, receivedAt: at, ...named }: Judged,
 ): Promise<Received> {
   const { desk } = deps;
-  const at = desk.now();
   const holder =
     key === null
       ? null

@@ -1,6 +1,6 @@
 /** Reads the entries of a transaction Bundle and what each asks for (FHIR R4 http.html#transaction). Strict. */
 import { refused } from './outcome.ts';
-import type { Resource } from './store.ts';
+import { tokenParameter, type Resource } from './store.ts';
 
 type Target =
   | { readonly kind: 'create'; readonly ifNoneExist: string | null }
@@ -26,12 +26,13 @@ const ID = /^[A-Za-z0-9.-]{1,64}$/;
 export const isResource = (value: unknown): value is Resource =>
   isObject(value) && typeof value['resourceType'] === 'string';
 
-/** `identifier=system|value`, the only criterion these partners know for a conditional request. */
-function tokenOf(query: string, at: string): string {
+/** `identifier=system|value`, or `_tag=` for a type R4 gives no identifier: all these partners know for a condition. */
+function tokenOf(query: string, type: string, at: string): string {
+  const name = tokenParameter(type);
   const criteria = [...new URLSearchParams(query)];
   const [criterion] = criteria;
-  if (criteria.length !== 1 || criterion?.[0] !== 'identifier' || !criterion[1].includes('|')) {
-    throw refused(412, 'not-supported', 'condition', at, 'the condition must be identifier=system|value and no more');
+  if (criteria.length !== 1 || criterion?.[0] !== name || !criterion[1].includes('|')) {
+    throw refused(412, 'not-supported', 'condition', at, `the condition must be ${name}=system|value and no more`);
   }
   return criterion[1];
 }
@@ -46,7 +47,7 @@ function targetOf(method: string | null, url: string, request: Json, resource: R
   if (method === 'POST') {
     if (id !== undefined || query !== undefined) throw refused(400, 'invalid', 'url', place, 'POST goes to the type');
     const condition = textOf(request['ifNoneExist']);
-    return { kind: 'create', ifNoneExist: condition && tokenOf(condition, `${at}.request.ifNoneExist`) };
+    return { kind: 'create', ifNoneExist: condition && tokenOf(condition, type, `${at}.request.ifNoneExist`) };
   }
   if (method !== 'PUT') {
     throw refused(422, 'not-supported', 'method', `${at}.request.method`, 'only POST and PUT are supported here');
@@ -59,7 +60,7 @@ function targetOf(method: string | null, url: string, request: Json, resource: R
   }
   if (id !== undefined || query === undefined)
     throw refused(400, 'invalid', 'url', place, 'PUT needs an id or a condition');
-  return { kind: 'conditional-update', token: tokenOf(query, place) };
+  return { kind: 'conditional-update', token: tokenOf(query, type, place) };
 }
 
 function entryOf(entry: unknown, at: string): Entry {

@@ -14,7 +14,7 @@ export const capabilities = (partner: string, now: Date): CapabilityStatement =>
       mode: 'server',
       documentation:
         'Every R4 type: create (also conditional), update (also conditional on identifier), read, and search by ' +
-        'identifier, _id, patient, subject and _count.',
+        'identifier, _id, patient, subject and _count; for a type without identifier _tag takes its place.',
       interaction: [{ code: 'transaction' }],
     },
   ],

@@ -1,6 +1,6 @@
-/** Search on a sandbox partner: identifier, _id, patient, subject, _count; anything else is refused, never ignored. */
+/** Search on a sandbox partner: identifier (_tag for a type without one), _id, patient, subject, _count; anything else is refused, never ignored. */
 import { refused } from './outcome.ts';
-import type { Kept, Store } from './store.ts';
+import { tokenParameter, type Kept, type Store } from './store.ts';
 
 const MOST = 1_000;
 const DEFAULT_COUNT = 100;
@@ -16,7 +16,7 @@ function testOf(store: Store, type: string, name: string, value: string): Test {
   switch (name) {
     case '_id':
       return (kept) => value.split(',').includes(kept.id);
-    case 'identifier': {
+    case tokenParameter(type): {
       const ids = new Set(value.split(',').flatMap((token) => store.withIdentifier(type, token)));
       return (kept) => ids.has(kept.id);
     }

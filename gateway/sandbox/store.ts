@@ -1,5 +1,7 @@
 /** What one sandbox partner remembers: FHIR resources with their versions, bounded, the oldest forgotten first. */
 import { writeJson } from '../../profiles/json/write.ts';
+import { isResourceType } from '../../profiles/r4/definitions.ts';
+import { shapeOf } from '../../profiles/structure/shape.ts';
 
 /** A FHIR resource as read from JSON; its decimals remember how they were written. */
 export interface Resource {
@@ -15,7 +17,7 @@ export interface Kept {
   readonly lastUpdated: string;
   /** FHIR JSON with `id` and `meta` filled; kept as text, which is smallest. */
   readonly json: string;
-  /** `system|value` of its identifiers. */
+  /** `system|value` of its identifiers, or of its tags where its type has no identifier. */
   readonly tokens: readonly string[];
   /** `Type/id` of the patient it is about. */
   readonly subject: string | null;
@@ -24,13 +26,19 @@ export interface Kept {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The search parameter by which a resource of this type is known: its identifier, or a tag where R4 gives it none. */
+export const tokenParameter = (type: string): 'identifier' | '_tag' =>
+  isResourceType(type) && !shapeOf(type).slots.has('identifier') ? '_tag' : 'identifier';
+
 /** Tokens of `identifier`, which is a list nearly everywhere and one object in a few types (Bundle, Composition). */
 export function tokensOf(resource: Resource): string[] {
-  const { identifier } = resource;
-  const list: readonly unknown[] = Array.isArray(identifier) ? identifier : [identifier];
-  return list.filter(isObject).flatMap(({ system, value }) => {
-    if (typeof value !== 'string') return [];
-    return [`${typeof system === 'string' ? system : ''}|${value}`];
+  const { identifier, meta } = resource;
+  const isTagged = tokenParameter(resource.resourceType) === '_tag';
+  const held: unknown = isTagged ? (isObject(meta) ? meta['tag'] : undefined) : identifier;
+  const list: readonly unknown[] = Array.isArray(held) ? held : [held];
+  return list.filter(isObject).flatMap(({ system, value, code }) => {
+    const said = isTagged ? code : value;
+    return typeof said === 'string' ? [`${typeof system === 'string' ? system : ''}|${said}`] : [];
   });
 }
 

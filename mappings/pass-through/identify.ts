@@ -2,7 +2,7 @@
 import type { BundleEntry, FhirResource, Identifier } from 'fhir/r4.js';
 import { normaliseBsn } from '../../profiles/bsn.ts';
 import { SYSTEM } from '../../profiles/canonical.ts';
-import { assignedSystem, conditionalUrl, derivedId, type BusinessId } from '../identity.ts';
+import { assignedSystem, conditionalUrl, derivedId, taggedUrl, type BusinessId } from '../identity.ts';
 import type { SourceSettings } from '../mapping.ts';
 
 /** Resource types of R4 without an `identifier` element: they are found again by a tag. */
@@ -129,9 +129,8 @@ export const byIdentifier = (type: string, id: BusinessId, carriedBy: 'own' | 'i
   url: conditionalUrl(type, id),
 });
 
-/** A type without identifier is found by `meta.tag` (FHIR R4 search `_tag`). */
 const byTag = (type: string, id: BusinessId): Identity => ({
   id,
   carriedBy: 'tag',
-  url: `${type}?_tag=${encodeURIComponent(`${id.system}|${id.value}`)}`,
+  url: taggedUrl(type, id),
 });

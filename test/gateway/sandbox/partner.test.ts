@@ -119,6 +119,23 @@ describe('a transaction', () => {
     expect((await call('GET', '/ecd/fhir/Patient')).body.total).toBe(1);
   });
 
+  test('a type without identifier is known by its tag', async () => {
+    const provenance = (condition: string) => ({
+      resource: {
+        resourceType: 'Provenance',
+        meta: { tag: [{ system: 'urn:oid:1.2.3', code: 'v1' }] },
+        target: [{ display: 'x' }],
+        recorded: '2026-11-20T13:00:00Z',
+        agent: [{ who: { display: 'y' } }],
+      },
+      request: { method: 'PUT', url: `Provenance?${condition}=urn%3Aoid%3A1.2.3%7Cv1` },
+    });
+    const statusOf = async () => (await post(transaction(provenance('_tag')))).body.entry?.[0]?.response?.['status'];
+    expect([await statusOf(), await statusOf()]).toEqual(['201 Created', '200 OK']);
+    expect((await call('GET', '/ecd/fhir/Provenance?_tag=urn:oid:1.2.3|v1')).body.total).toBe(1);
+    expect((await post(transaction(provenance('identifier')))).status).toBe(412);
+  });
+
   test('PUT on an id keeps that id; a stale If-Match is refused', async () => {
     const put = (ifMatch?: string) => ({
       resource: { resourceType: 'Patient', id: 'p-1', gender: 'male' },

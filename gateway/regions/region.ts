@@ -233,4 +233,21 @@ export const regionSchema = z.strictObject({
   sources: z.array(source).min(1),
   destinations: z.array(destination),
   deliver: z.partialRecord(z.enum(PARTY_KINDS), deliverTo),
+  retention,
+  alarms,
   provenance: z.boolean().default(false).describe('a Provenance in every Bundle made of a message'),
+  packages,
+  proveSample: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('share of the messages whose delivered output is checked in full; 0.01 with packages, 0 without'),
+});
+
+type ReadFile = z.output<typeof regionSchema>;
+/** The file, and what the ConceptMaps beside it say. */
+export type RegionFile = Omit<ReadFile, 'sources'> & { sources: Source[] };
+export type Wijkkliniek = z.output<typeof wijkkliniek>;
+export type Source = z.output<typeof source> & { readonly ownCodes?: OwnCodes };
+export type Destination = RegionFile['destinations'][number];

@@ -6,8 +6,8 @@ import { constant } from '../draft.ts';
 import { aboutPatient } from '../hl7v2/write/about.ts';
 import { allergySegment, diagnosisSegment } from '../hl7v2/write/clinical.ts';
 import type { V2Mapping } from '../hl7v2/write/message.ts';
-import { rep, SheetSegment } from '../hl7v2/write/sheet.ts';
-import { putBack } from '../hl7v2/write/rest.ts';
+import { SheetSegment } from '../hl7v2/write/sheet.ts';
+import { putBack, restSegment } from '../hl7v2/write/rest.ts';
 import { each } from '../hl7v2/write/spot.ts';
 import { writeTime } from '../hl7v2/time.ts';
 import { resultSegments } from '../to-oru/result.ts';
@@ -48,20 +48,7 @@ export const toAdt: V2Mapping = {
       putBack(stay, [evn, ...problems]);
     }
     const stay = about.stay.length > 0 ? about.stay : [noStay()];
-    const rest = about.rest().map((line) => rep(line));
-    // An ADT has no NTE: what no field took is an observation in words.
-    const words =
-      rest.length === 0
-        ? []
-        : [
-            new SheetSegment('OBX', {
-              1: constant(String(next), RULE),
-              2: constant('TX', RULE),
-              3: rep(undefined, constant('Overige gegevens', RULE)),
-              5: rest,
-              11: constant('F', RULE),
-            }),
-          ];
+    const words = restSegment(about.rest(), next);
     return [evn, ...about.person, ...stay, ...observed, ...words, ...allergies, ...problems];
   },
 };

@@ -66,27 +66,33 @@ function textSegment(run: Run, code: Field, text: Said): SheetSegment {
 function sectionSegments(run: Run, section: Spot<CompositionSection>, within: Spot<string> | undefined): void {
   const { writing } = run;
   const title = section.at('title');
-  const coded = cwe(section.at('code'), writing.partner);
-  const display = section.value?.code?.coding?.[0]?.display;
-  const code = coded ?? rep(undefined, title.said(RULE) ?? within?.said(RULE));
-  if (coded !== undefined && title.value === display) title.pass('OBX-3 says it');
   const text = section.at('text');
-  const words = text.at('div').saidAs(RULE, narrativeText);
+  const words = text.at('div').saidAs(RULE, (div) => narrativeText(div) || undefined);
   text.at('status').pass('the words themselves stand in OBX-5');
-  if (words !== undefined && words.value !== '') {
-    const segment = textSegment(run, code, words);
+  if (words === undefined) text.pass('says nothing');
+  else {
+    const segment = textSegment(run, named(section, within, writing), words);
     putBack(section, [segment]);
     segment.fill(11, 1, 1, 1, statusOf(run));
   }
   for (const entry of each(section.at('entry'))) {
     const target = entryOf(run, entry);
-    if (target === undefined) continue;
-    entry.pass('it goes with the document');
-    if (isA(target, 'DocumentReference')) documentSegments(run, target, title);
-    if (isA(target, 'Observation')) observationSegments(run, target);
-    title.pass('OBX-3 says it');
+    if (target !== undefined && isA(target, 'DocumentReference')) documentSegments(run, target, title);
+    if (target !== undefined && isA(target, 'Observation')) {
+      observationSegments(run, target);
+      if (target.value?.code.coding?.some(({ display }) => display === title.value)) title.pass('OBX-3 says it');
+    }
   }
   for (const part of each(section.at('section'))) sectionSegments(run, part, title);
+}
+
+/** OBX-3: the code of the section, else its title, else that of the section it is part of. */
+function named(section: Spot<CompositionSection>, within: Spot<string> | undefined, { partner }: Writing): Field {
+  const title = section.at('title');
+  const code = cwe(section.at('code'), partner);
+  if (code === undefined) return rep(undefined, title.said(RULE) ?? within?.said(RULE));
+  if (title.value === section.value?.code?.coding?.[0]?.display) title.pass('OBX-3 says it');
+  return code;
 }
 
 const entryOf = ({ writing }: Run, reference: Parameters<Writing['entries']['target']>[0] | undefined) => {
@@ -105,6 +111,7 @@ function documentSegments(
 ): void {
   if (isWritten(file, 'content')) return;
   const code = cwe(file.at('type'), run.writing.partner) ?? rep(undefined, title?.said(RULE));
+  if (title?.value === file.value?.type?.coding?.[0]?.display) title?.pass('OBX-3 says it');
   for (const content of each(file.at('content'))) {
     const segment = fileSegment(run, code, content.at('attachment'));
     putBack(file, [segment]);
@@ -119,9 +126,10 @@ function documentSegments(
 function fileSegment(run: Run, code: Field, attachment: Spot<Attachment>): SheetSegment {
   const written = attachmentOf(attachment);
   const title = attachment.at('title');
-  const named = code ?? rep(undefined, title.said(RULE) ?? constant('Bijlage', RULE));
-  if (code !== undefined) title.pass('OBX-3 says it');
-  return add(run, { 2: written && constant(written.type, RULE), 3: named, 5: written?.value });
+  const name = code ?? rep(undefined, title.said(RULE) ?? constant('Bijlage', RULE));
+  const words = code === undefined || !('components' in code) ? [] : code.components.flat();
+  if (words.some((leaf) => leaf?.value === title.value)) title.pass('OBX-3 says it');
+  return add(run, { 2: written && constant(written.type, RULE), 3: name, 5: written?.value });
 }
 
 function observationSegments(run: Run, one: Spot<Extract<FhirResource, { resourceType: 'Observation' }>>): void {

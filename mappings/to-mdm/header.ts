@@ -36,7 +36,6 @@ export function documentHeader({ composition, reply }: Document, writing: Writin
     1: constant('1', RULE),
     2: typeOf({ composition, reply }),
     3: constant('TX', RULE),
-    4: reply?.at('sent').saidAs(RULE, time),
     6: composition?.at('date').saidAs(RULE, time),
     9: authors.map((author) => xcn(author, writing)),
     12: own && ei(own, partner),

@@ -6,8 +6,8 @@ import type { Communication, Composition } from 'fhir/r4.js';
 import { constant } from '../draft.ts';
 import { aboutPatient } from '../hl7v2/write/about.ts';
 import type { V2Mapping } from '../hl7v2/write/message.ts';
-import { notes } from '../hl7v2/write/notes.ts';
 import type { Writing } from '../hl7v2/write/partner.ts';
+import { restSegment } from '../hl7v2/write/rest.ts';
 import { SheetSegment } from '../hl7v2/write/sheet.ts';
 import type { Spot } from '../hl7v2/write/spot.ts';
 import { writeTime } from '../hl7v2/time.ts';
@@ -35,19 +35,22 @@ export const toMdm: V2Mapping = {
     }
     const document = { composition, reply };
     const about = aboutPatient(writing);
+    const event = eventSegment(document, writing);
     const order = orderSegments(document, writing);
     const txa = documentHeader(document, writing);
     const content = contentSegments(document, writing);
     const stay = about.stay.length > 0 ? about.stay : [noStay()];
-    return [eventSegment(writing), ...about.person, ...stay, ...order, txa, ...content, ...notes(about.rest())];
+    const rest = restSegment(about.rest(), content.length + 1);
+    return [event, ...about.person, ...stay, ...order, txa, ...content, ...rest];
   },
 };
 
-const eventSegment = ({ stamp, partner }: Writing): SheetSegment =>
-  new SheetSegment('EVN', {
-    1: constant('T02', RULE),
-    2: constant(writeTime(stamp.at, partner.timezone).replace(/\.\d+/, ''), RULE),
-  });
+/** EVN-2: when the answer was given, else when it is sent. */
+const eventSegment = ({ reply }: Document, { stamp, partner }: Writing): SheetSegment => {
+  const sent = reply?.at('sent').saidAs(RULE, (text) => writeTime(text, partner.timezone));
+  const now = constant(writeTime(stamp.at, partner.timezone).replace(/\.\d+/, ''), RULE);
+  return new SheetSegment('EVN', { 1: constant('T02', RULE), 2: sent ?? now });
+};
 
 /** PV1 is required; N of table 0004: no stay is meant. */
 const noStay = (): SheetSegment => new SheetSegment('PV1', { 1: constant('1', RULE), 2: constant('N', RULE) });

@@ -8,24 +8,23 @@ import { v2Table } from '../terminology/translate.ts';
 
 const RULE = 'to-oru.interpretation';
 
-/** The text as it was said; limits alone as `3.5-5.0`, `>=3.5`, `<=5.0`. A range for some people only stays unread. */
+const IN_TEXT = 'said in the text of the range, in the unit of OBX-6';
+
+/** The text as it was said; limits it does not tell as `3.5-5.0`, `>=3.5`, `<=5.0`. For whom a range is stays unread. */
 export function ranges(of: Spot<Observation> | Spot<ObservationComponent>): (Rep | undefined)[] {
   return each((of as Spot<ObservationComponent>).at('referenceRange')).map((range) => {
-    const [low, high] = [range.at('low'), range.at('high')];
     const text = range.at('text').said(RULE);
-    if (text !== undefined && [low, high].every((limit) => limit.value?.value === undefined || text.value !== '')) {
-      const limits = [low, high].flatMap((limit) => (limit.value?.value === undefined ? [] : [limit]));
-      if (limits.every((limit) => text.value.includes(limit.at('value').said(RULE)?.value ?? ''))) {
-        for (const limit of limits) limit.pass('said in the text, in the unit of OBX-6');
-        return rep(text);
-      }
-    }
-    const [from, to] = [low.at('value').said(RULE), high.at('value').said(RULE)];
-    for (const limit of [low, high]) limit.pass('in the unit of OBX-6');
-    const words =
-      from && to ? `${from.value}-${to.value}` : from ? `>=${from.value}` : to ? `<=${to.value}` : undefined;
-    const limits = words === undefined ? undefined : new Leaf(words, range, RULE);
-    return rep(text && limits ? new Leaf(`${text.value} (${limits.value})`, range, RULE) : (text ?? limits));
+    const [low, high] = [range.at('low'), range.at('high')].map((limit) => {
+      const value = limit.at('value').saidIn(IN_TEXT, RULE);
+      limit.pass(IN_TEXT);
+      return value?.value;
+    });
+    const told = [low, high].every((limit) => limit === undefined || text?.value.includes(limit) === true);
+    if (text !== undefined && told) return rep(text);
+    const both = low !== undefined && high !== undefined;
+    const limits = both ? `${low}-${high}` : low !== undefined ? `>=${low}` : high !== undefined ? `<=${high}` : '';
+    if (text === undefined) return limits === '' ? undefined : rep(new Leaf(limits, range, RULE));
+    return rep(new Leaf(`${text.value} (${limits})`, text.place, RULE));
   });
 }
 

@@ -7,7 +7,7 @@ import { notes } from '../hl7v2/write/notes.ts';
 import { aboutPatient } from '../hl7v2/write/about.ts';
 import { since, type Writing } from '../hl7v2/write/partner.ts';
 import { putBack, restOf } from '../hl7v2/write/rest.ts';
-import { SheetSegment } from '../hl7v2/write/sheet.ts';
+import { rep, SheetSegment } from '../hl7v2/write/sheet.ts';
 import { each, type Spot } from '../hl7v2/write/spot.ts';
 import { attachmentOf } from '../hl7v2/write/values.ts';
 import { groupsOf, type ResultGroup } from './groups.ts';
@@ -41,19 +41,30 @@ function groupSegments(group: ResultGroup, index: number, subIds: Written, writi
   const order = orderSegments(group, index, subIds, writing);
   let next = 1;
   const specimens = specimensOf(group, writing);
+  const files = group.report ? each(group.report.at('presentedForm')) : [];
   const results = group.results.flatMap((one) => {
-    const { segments, comments } = resultSegments(one, next, subIds.get(one) ?? '', writing);
+    const file = takeFile(files, one);
+    const { segments, comments } = resultSegments(one, next, subIds.get(one) ?? '', writing, file);
     next += segments.length;
     putBack(one, segments.slice(0, 1));
     one.at('basedOn').pass('it stands with its order');
     one.at('specimen').pass('it stands with its specimen');
     return [...segments, ...notes([...comments, ...restOf(one, writing.entries)])];
   });
-  const forms = group.report ? each(group.report.at('presentedForm')) : [];
-  const files = forms.map((form, at) => fileSegment(form, group.report?.at('code'), next + at, writing));
+  const others = files.map((file, at) => fileSegment(file, group.report?.at('code'), next + at, writing));
   const spm = specimens.map((specimen, at) => specimenSegment(specimen, at + 1, writing));
   const rests = specimens.flatMap((specimen) => restOf(specimen, writing.entries));
-  return [...order.segments, ...notes([...order.comments(), ...rests]), ...results, ...files, ...spm];
+  return [...order.segments, ...notes([...order.comments(), ...rests]), ...results, ...others, ...spm];
+}
+
+/** The file that goes by the name of a result without a value is that result's. It is taken out of the list. */
+function takeFile(files: Spot<Attachment>[], { value: one }: Spot<Observation>): Spot<Attachment> | undefined {
+  const hasValue = Object.keys(one ?? {}).some((key) => key.startsWith('value') || key === 'component');
+  const names = one?.code.coding?.map(({ display }) => display) ?? [];
+  const at = hasValue ? -1 : files.findIndex(({ value }) => value?.title !== undefined && names.includes(value.title));
+  const [file] = at < 0 ? [] : files.splice(at, 1);
+  file?.at('title').pass('OBX-3 says it');
+  return file;
 }
 
 /** OBX-4 of each result: as the sender had it, else a count where one code stands more than once. */
@@ -98,14 +109,19 @@ function fileSegment(
   { partner }: Writing,
 ): SheetSegment {
   const written = attachmentOf(form);
-  const title: Leaf<string> | undefined = form.at('title').said(RULE);
-  const named = code && cwe(code, partner);
+  const [id, display, system] = (code && cwe(code, partner))?.components ?? [];
+  const title = form.at('title');
+  if (display !== undefined && 'value' in display && display.value === title.value) title.pass('OBX-3 says it');
   return new SheetSegment('OBX', {
     1: constant(String(index), RULE),
     2: written && constant(written.type, RULE),
-    3: { components: [named?.components[0], title ?? named?.components[1], named?.components[2]] },
+    3: rep(id, display, system, ...Array.from({ length: 5 }, () => undefined), fileTitle(title, display !== undefined)),
     4: constant(`file-${index}`, RULE),
     5: written?.value,
     11: constant('F', RULE),
   });
 }
+
+/** CWE.9, the original text; a file under no code has nothing else to be called by. */
+const fileTitle = (title: Spot<string>, hasWords: boolean): Leaf<string> | undefined =>
+  title.unread().length > 0 || !hasWords ? title.said(RULE) : undefined;

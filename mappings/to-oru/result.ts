@@ -1,5 +1,5 @@
 /** Observation to OBX: the inverse of `lab-oru/observation.ts`. */
-import type { Observation, ObservationComponent } from 'fhir/r4.js';
+import type { Attachment, Observation, ObservationComponent } from 'fhir/r4.js';
 import { constant, Leaf } from '../draft.ts';
 import { cwe } from '../hl7v2/write/codes.ts';
 import { ei, ownNumber } from '../hl7v2/write/numbers.ts';
@@ -24,32 +24,47 @@ export interface WrittenResult {
 
 /**
  * One OBX; one more for each component with a code of its own (a blood pressure), under the same OBX-4. Several values
- * under one code are repetitions of OBX-5. `first`: OBX-1.
+ * under one code are repetitions of OBX-5. `first`: OBX-1; `file`: what the report shows of it.
  */
-export function resultSegments(one: Spot<Observation>, first: number, subId: string, writing: Writing): WrittenResult {
+export function resultSegments(
+  one: Spot<Observation>,
+  first: number,
+  subId: string,
+  writing: Writing,
+  file?: Spot<Attachment>,
+): WrittenResult {
   const { partner } = writing;
   const components = each(one.at('component'));
   const repeated = components.length > 0 && components.every((part) => isSame(one.at('code'), part.at('code')));
   const values = repeated
     ? components.map((part) => valueOf(part, partner)).filter((value) => value !== undefined)
-    : [valueOf(one, partner) ?? attached(one)].filter((value) => value !== undefined);
+    : [valueOf(one, partner) ?? attached(one) ?? (file && attachmentOf(file))].filter((value) => value !== undefined);
   if (repeated) for (const part of components) part.at('code').pass('they are values of one code (OBX-3)');
   const common = commonFields(one, subId, writing);
-  const own = new SheetSegment('OBX', {
+  const parts = repeated ? [] : components;
+  // Parts without a value of the whole stand alone: what they are together, the order says, or the words behind them.
+  const alone = parts.length > 0 && values.length === 0;
+  const own = alone ? [] : [wholeSegment(one, values, first, common, writing)];
+  const more = parts.map((part, index) => partSegment(part, first + own.length + index, common, writing));
+  if (one.value?.status === 'cancelled') notPerformed(one);
+  return { segments: [...own, ...more], comments: annotations(one.at('note'), partner) };
+}
+
+const wholeSegment = (
+  one: Spot<Observation>,
+  values: readonly WrittenValue[],
+  index: number,
+  common: Fields,
+  { partner }: Writing,
+): SheetSegment =>
+  new SheetSegment('OBX', {
     ...common,
-    1: constant(String(first), RULE),
+    1: constant(String(index), RULE),
     ...valueFields(values),
     3: cwe(one.at('code'), partner),
     7: ranges(one),
     8: flags(one),
   });
-  const parts = repeated ? [] : components;
-  const alone = parts.length > 0 && values.length === 0;
-  const from = alone ? first : first + 1;
-  const more = parts.map((part, index) => partSegment(part, from + index, common, writing));
-  if (one.value?.status === 'cancelled') notPerformed(one);
-  return { segments: alone ? more : [own, ...more], comments: annotations(one.at('note'), partner) };
-}
 
 function partSegment(part: Spot<ObservationComponent>, index: number, common: Fields, { partner }: Writing) {
   const value = valueOf(part, partner);

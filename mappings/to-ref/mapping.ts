@@ -4,7 +4,7 @@
  */
 import type { Observation, ServiceRequest } from 'fhir/r4.js';
 import { isQuestion } from '../co-treatment-fhir/conversation.ts';
-import { constant, type Leaf } from '../draft.ts';
+import { constant } from '../draft.ts';
 import { aboutPatient } from '../hl7v2/write/about.ts';
 import { allergySegment, diagnosisSegment } from '../hl7v2/write/clinical.ts';
 import { cwe } from '../hl7v2/write/codes.ts';
@@ -99,12 +99,7 @@ function observations(question: Spot<ServiceRequest>, observed: readonly Spot<Ob
     next += segments.length;
     putBack(one, segments.slice(0, 1));
     one.at('category').pass('the code says it');
-    const code: readonly Leaf<string>[] = segments.length > 1 ? codeOf(one) : [];
-    return [...segments, ...notes([...code, ...comments, ...restOf(one, entries)])];
+    return [...segments, ...notes([...comments, ...restOf(one, entries)])];
   });
   return [obr, ...results];
 }
-
-/** What the parts together are. */
-const codeOf = (one: Spot<Observation>): Leaf<string>[] =>
-  each(one.at('code').at('coding')).flatMap((coding) => coding.at('display').said(RULE) ?? []);

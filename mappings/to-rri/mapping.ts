@@ -37,18 +37,16 @@ const ANSWERS = {
 /** RF1-1 says all that these say. */
 const SAID_WHOLE: readonly string[] = ['received', 'accepted', 'rejected'];
 
-/** What the Task repeats of the request. */
-const OF_REQUEST = [
-  'code',
-  'priority',
-  'authoredOn',
-  'requester',
-  'owner',
-  'input',
-  'restriction',
-  'intent',
-  'focus',
-] as const satisfies readonly (keyof Task)[];
+/** What may differ from the request; all else of the Task repeats it. */
+const ANSWER: readonly string[] = [
+  'identifier',
+  'status',
+  'statusReason',
+  'businessStatus',
+  'output',
+  'note',
+  'lastModified',
+] satisfies (keyof Task)[];
 
 /** `asked`: the REF^I12; null when the transfer came as something else. Bundle: the Task, and the transfer it is about. */
 export const toRri = (asked: Message | null): V2Mapping => ({
@@ -79,7 +77,8 @@ export const toRri = (asked: Message | null): V2Mapping => ({
     });
     const control = headerText(asked, 10);
     const msa = control && new SheetSegment('MSA', { 1: constant('AA', RULE), 2: control });
-    for (const key of OF_REQUEST) task.at(key).pass('said in the request');
+    const repeated = Object.keys(task.value ?? {}).filter((key) => !ANSWER.includes(key));
+    for (const key of repeated) task.at(key as keyof Task).pass('said in the request');
     const said = [...told, ...annotations(task.at('note'), partner), ...restOf(task, writing.entries)];
     return [...(msa ? [msa] : []), answered, ...whoAndWhom(asked, writing), ...notes(said)];
   },

@@ -61,17 +61,17 @@ const ALTERNATE_CODES = 'http://hl7.org/fhir/StructureDefinition/alternate-codes
 export function allergySegment(allergy: Spot<AllergyIntolerance>, index: number, writing: Writing): SheetSegment {
   const { partner } = writing;
   const reactions = each(allergy.at('reaction'));
-  const [severity] = reactions.map((one) => inTable(one.at('severity'), SEVERITIES, RULE)).filter(Boolean);
+  const severe = reactions.find(({ value }) => value?.severity !== undefined);
   const al1 = new SheetSegment('AL1', {
     1: constant(String(index), RULE),
     2: typeOf(allergy, writing),
     3: cwe(allergy.at('code'), partner),
-    4: severity,
+    4: severe && inTable(severe.at('severity'), SEVERITIES, RULE),
     5: reactions.flatMap((one) => each(one.at('manifestation')).map((found) => reactionText(cwe(found, partner)))),
     6: allergy.at('onsetDateTime').saidAs(RULE, (text) => writeTime(text, partner.timezone)),
   });
   for (const one of reactions) {
-    if (one.value?.severity === reactions[0]?.value?.severity) one.at('severity').pass('said once (AL1-4)');
+    if (one.value?.severity === severe?.value?.severity) one.at('severity').pass('said once (AL1-4)');
   }
   const [status] = allergy.value?.clinicalStatus?.coding ?? [];
   if (status?.code === 'active') allergy.at('clinicalStatus').pass('an allergy that is listed is one in force');

@@ -34,6 +34,7 @@ export function patientSegments(patient: Spot<Patient>, writing: Writing): Sheet
     11: each(patient.at('address')).map((address) => xad(address, partner)),
     13: telecom.filter((point) => !work(point)).map((point) => xtn(point, partner)),
     14: telecom.filter(work).map((point) => xtn(point, partner)),
+    15: languageOf(patient, partner),
     16: cwe(patient.at('maritalStatus'), partner),
     24: flag(patient.at('multipleBirthBoolean')) ?? patient.at('multipleBirthInteger').saidAs(RULE, () => 'Y'),
     25: patient.at('multipleBirthInteger').said(RULE),
@@ -55,6 +56,14 @@ function numbersOf(patient: Spot<Patient>) {
   // A BSN stands behind the number the receiver knows the patient by, as Dutch messages have it.
   const bsn = given.filter(({ value }) => value?.system === SYSTEM.bsn);
   return given.length === 0 ? numbers : [...given.filter((number) => !bsn.includes(number)), ...bsn];
+}
+
+/** PID-15 holds one language: the only one, or the preferred; any other stays unread. */
+function languageOf(patient: Spot<Patient>, partner: Writing['partner']) {
+  const spoken = each(patient.at('communication'));
+  const first = spoken.find(({ value }) => value?.preferred === true) ?? (spoken.length === 1 ? spoken[0] : undefined);
+  first?.at('preferred').pass('PID-15 is the language to speak');
+  return first && cwe(first.at('language'), partner);
 }
 
 const flag = (value: Spot<boolean>) => value.saidAs(RULE, (text) => (text === 'true' ? 'Y' : 'N'));

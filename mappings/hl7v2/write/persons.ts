@@ -42,28 +42,28 @@ export function nameParts(name: Spot<HumanName>): NameParts {
   const element = name.at('_family');
   const part = (kind: string): Said => extension(element, `${EXT}humanname-${kind}`);
   const family = [part('own-prefix'), part('own-name'), part('partner-prefix'), part('partner-name')];
-  const [given, ...further] = each(name.at('given')).map((one) => one.said(RULE));
-  const [suffix, ...degree] = each(name.at('suffix')).map((one) => one.said(RULE));
+  const [first, ...others] = each(name.at('given'));
+  const [last, ...degrees] = each(name.at('suffix'));
+  const [given, further] = [first?.said(RULE), joined(others)];
+  const [suffix, degree] = [last?.said(RULE), joined(degrees)];
   const whole = name.at('family').said(RULE);
-  const said = { given, further: joined(further), suffix, prefix: joined(each(name.at('prefix')).map(read)) };
+  const said = { given, further, suffix, degree, prefix: joined(each(name.at('prefix'))) };
   name.at('_given').pass('whether a given name is an initial shows from itself');
   const text = name.at('text');
-  const words = [...family, whole, given, ...further, suffix, ...degree, said.prefix].flatMap(
-    (leaf) => leaf?.value ?? [],
-  );
+  const words = [...family, whole, given, further, suffix, degree, said.prefix].flatMap((leaf) => leaf?.value ?? []);
   const isSaid = (text.value ?? '').split(/\s+/).every((word) => words.some((one) => one.split(/\s+/).includes(word)));
   if (isSaid) text.pass('the parts of the name say it');
-  const first = whole ?? (words.length === 0 ? text.said(RULE) : undefined);
-  return { ...said, family: [first, ...family], degree: joined(degree) };
+  const shown = whole ?? (words.length === 0 ? text.said(RULE) : undefined);
+  return { ...said, family: [shown, ...family] };
 }
 
-const read = (one: Spot<string>): Said => one.said(RULE);
-
 /** Several texts in one component, parted by blanks. */
-function joined(leaves: readonly Said[]): Said {
-  const filled = leaves.filter((leaf) => leaf !== undefined);
-  const [first] = filled;
-  return first && new Leaf(filled.map(({ value }) => value).join(' '), first.place, RULE);
+function joined(texts: readonly Spot<string>[]): Said {
+  const [first, ...others] = texts;
+  const said = first?.said(RULE);
+  if (said === undefined || others.length === 0) return said;
+  const more = others.map((one) => one.saidIn(`in one text with ${said.place.path()}`, RULE)?.value ?? '');
+  return new Leaf([said.value, ...more].join(' '), said.place, RULE);
 }
 
 export function xpn(name: Spot<HumanName>, partner: V2Partner): Rep | undefined {
@@ -87,7 +87,7 @@ export function xad(address: Spot<Address>, partner: V2Partner): Rep | undefined
     (name) => parts && extension(parts, ADXP + name),
   );
   const said = [line?.said(RULE), street, number];
-  const second = addition ?? joined(more.map(read));
+  const second = addition ?? joined(more);
   const zib = each<Extension>(address.at('extension')).find(({ value }) => value?.url === ADDRESS_TYPE);
   const code = zib && each(zib.at('valueCodeableConcept').at('coding'))[0]?.at('code');
   const type = code && inTable(code, ADDRESS_TYPES);

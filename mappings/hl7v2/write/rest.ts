@@ -4,11 +4,11 @@
  */
 import type { DomainResource, Extension, FhirResource } from 'fhir/r4.js';
 import { WK_DERIVED } from '../../../profiles/canonical.ts';
-import { Leaf } from '../../draft.ts';
+import { constant, Leaf } from '../../draft.ts';
 import type { Unused } from '../../mapping.ts';
 import { NULL } from '../parsed-cell.ts';
 import { SOURCE_FIELD } from '../segments/remainder.ts';
-import { DELETES, type SheetSegment } from './sheet.ts';
+import { DELETES, rep, SheetSegment } from './sheet.ts';
 import type { Entries } from './entries.ts';
 import { each, type Spot } from './spot.ts';
 
@@ -29,6 +29,9 @@ const NO_WORDS: readonly (readonly [RegExp, string])[] = [
 
 const PATH = /^([A-Z][A-Z0-9]{2})(?:\[(\d+)\])?-(\d+)(?:\[(\d+)\])?(?:\.(\d+))?(?:\.(\d+))?$/;
 
+/** An end that was taken back (ADT A13) is kept as a field; put back it would be an end. */
+const SAYS_MORE = /^PV1-(36|37|45)\b/;
+
 /** Puts source fields back into the segments of the same name; those of a second segment of that name stay words. */
 export function putBack(
   resource: Spot<{ extension?: Extension[] | undefined }>,
@@ -44,13 +47,15 @@ export function putBack(
     const text = value?.at('valueString');
     const segment = segments.find((one) => one.name === name);
     if (field === undefined || text?.value === undefined || segment === undefined) continue;
+    if (SAYS_MORE.test(path?.value?.valueString ?? '') && text.value !== NULL) continue;
     if ((ordinals.get(name) ?? ordinal) !== ordinal) continue;
     ordinals.set(name, ordinal);
     const rule = text.value === NULL ? DELETES : RULE;
     const leaf = new Leaf(text.value, text, rule);
-    if (!segment.fill(Number(field), Number(repetition), Number(component), Number(sub), leaf)) continue;
-    text.said(RULE);
-    kept.pass('put back where it came from');
+    const how = segment.fill(Number(field), Number(repetition), Number(component), Number(sub), leaf);
+    if (how === 'taken') continue;
+    if (how === 'put') text.said(RULE);
+    kept.pass(how === 'put' ? 'put back where it came from' : 'stands there already');
   }
 }
 
@@ -101,7 +106,9 @@ function sourceFields(resource: Spot<DomainResource>): Leaf<string>[] {
     const [path, value] = ['path', 'value'].map((url) =>
       parts.find((part) => part.value?.url === url)?.at('valueString'),
     );
-    const leaf = value?.saidAs(RULE, (text) => `${path?.value ?? ''}: ${text}`);
+    const event = /^EVN-/.test(path?.value ?? '');
+    if (event) kept.pass('tells of the message that was received, not of the patient');
+    const leaf = event ? undefined : value?.saidAs(RULE, (text) => `${path?.value ?? ''}: ${text}`);
     kept.pass('said with its value');
     return leaf === undefined ? [] : [leaf];
   });
@@ -138,3 +145,17 @@ function wordsOf(text: string, entries: Entries): string | undefined {
 
 /** Everything that was passed, with its reason: for `explain`. */
 export const passedIn = (entries: Entries): Unused[] => entries.all.flatMap((entry) => entry.passed());
+
+/** For a message that has no NTE there: what no field took, as an observation in words. */
+export const restSegment = (rest: readonly Leaf<string>[], setId: number): SheetSegment[] =>
+  rest.length === 0
+    ? []
+    : [
+        new SheetSegment('OBX', {
+          1: constant(String(setId), RULE),
+          2: constant('TX', RULE),
+          3: rep(undefined, constant('Overige gegevens', RULE)),
+          5: rest.map((line) => rep(line)),
+          11: constant('F', RULE),
+        }),
+      ];

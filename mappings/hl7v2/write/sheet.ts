@@ -33,36 +33,31 @@ export class SheetSegment {
     for (const [field, value] of Object.entries(fields)) this.#fields[Number(field)] = gridOf(value);
   }
 
-  /** Puts a leaf where nothing stands yet; false when something else stands there. Positions count from 1. */
-  fill(field: number, repetition: number, component: number, subcomponent: number, leaf: Leaf<string>): boolean {
+  /** Puts a leaf where nothing stands yet. Positions count from 1. `taken`: something else stands there. */
+  fill(
+    field: number,
+    repetition: number,
+    component: number,
+    subcomponent: number,
+    leaf: Leaf<string>,
+  ): 'put' | 'same' | 'taken' {
     const grid = (this.#fields[field] ??= []);
     const components = (grid[repetition - 1] ??= []);
     const parts = (components[component - 1] ??= []);
     const standing = parts[subcomponent - 1];
-    if (standing !== undefined) return standing.value === leaf.value;
+    if (standing !== undefined) return standing.value === leaf.value ? 'same' : 'taken';
     parts[subcomponent - 1] = leaf;
-    return true;
+    return 'put';
   }
 
-  /** Every cell with its place: `5`, `3[2].1`, `5.1.2`. */
-  cells(): { readonly at: string; readonly leaf: Leaf<string> }[] {
-    return Array.from(this.#fields, (grid, field) =>
-      (grid ?? []).flatMap((components, repetition) =>
-        Array.from(components ?? [], (parts, component) =>
-          Array.from(parts ?? [], (leaf, part) => {
-            if (leaf === undefined) return [];
-            const many = (components?.length ?? 0) > 1 || (parts?.length ?? 0) > 1;
-            const at = [
-              field,
-              (grid?.length ?? 0) > 1 ? `[${repetition + 1}]` : '',
-              many ? `.${component + 1}` : '',
-              (parts?.length ?? 0) > 1 ? `.${part + 1}` : '',
-            ].join('');
-            return [{ at, leaf }];
-          }).flat(),
-        ).flat(),
-      ),
-    ).flat();
+  /** Every cell with its place: `5`, `3[2].1`, `5.1.2`, as a reader of the message would name it. */
+  cells(): Cell[] {
+    return Array.from(this.#fields, (grid = [], field) => {
+      const repetitions = upToLast(grid, (components = []) => components.some(isFilled));
+      return repetitions.flatMap((components, at) =>
+        cellsOf(`${field}${repetitions.length > 1 ? `[${at + 1}]` : ''}`, components ?? []),
+      );
+    }).flat();
   }
 
   draft(): SegmentDraft {
@@ -77,6 +72,32 @@ export class SheetSegment {
       })),
     };
   }
+}
+
+interface Cell {
+  readonly at: string;
+  readonly leaf: Leaf<string>;
+}
+
+const isFilled = (parts: Said[] | undefined): boolean => parts?.some((leaf) => leaf !== undefined) === true;
+
+/** What is empty at the end is not written, and not counted. */
+function upToLast<T>(list: readonly T[], filled: (item: T) => boolean): T[] {
+  const items = Array.from(list);
+  return items.slice(0, items.findLastIndex((item) => filled(item)) + 1);
+}
+
+function cellsOf(field: string, all: Components): Cell[] {
+  const components = upToLast(all, isFilled);
+  return components.flatMap((some, component) => {
+    const parts = upToLast(some ?? [], (leaf) => leaf !== undefined);
+    const inside = parts.length > 1;
+    return parts.flatMap((leaf, part) => {
+      if (leaf === undefined) return [];
+      const where = components.length > 1 || inside ? `.${component + 1}` : '';
+      return [{ at: `${field}${where}${inside ? `.${part + 1}` : ''}`, leaf }];
+    });
+  });
 }
 
 /** The rule of a cell that deletes: its text is HL7 null and no text of anyone's. */

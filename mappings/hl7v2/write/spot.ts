@@ -62,6 +62,13 @@ export class Spot<T> implements Place {
     return new Leaf(text, this, rule, terminology);
   }
 
+  /** The primitive here as part of a text that another place names; `reason` says which. */
+  saidIn(reason: string, rule: string): Leaf<string> | undefined {
+    const leaf = this.said(rule);
+    if (leaf !== undefined) this.#read.set(this.#path, reason);
+    return leaf;
+  }
+
   /** All below needs no words: said elsewhere, or nothing a receiver of HL7 v2 could use. */
   pass(reason: string): void {
     for (const { path } of leavesBelow(this.value, this.#path)) if (!this.#read.has(path)) this.#read.set(path, reason);

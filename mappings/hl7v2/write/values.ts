@@ -6,7 +6,7 @@ import { codeSystemName } from '../datatypes/code-system.ts';
 import { isDecimal } from '../datatypes/nm.ts';
 import { writeTime } from '../time.ts';
 import { cwe } from './codes.ts';
-import type { V2Partner } from './partner.ts';
+import { since, type V2Partner } from './partner.ts';
 import { times } from './persons.ts';
 import { rep, type Rep, type Said } from './sheet.ts';
 import type { Spot } from './spot.ts';
@@ -40,7 +40,7 @@ export function valueOf(holder: Holder, partner: V2Partner): WrittenValue | unde
     return { type: 'CWE', value: rep(code, undefined, constant('HL70136', RULE)) };
   }
   const at = one.at('valueDateTime').saidAs(RULE, (said) => writeTime(said, partner.timezone));
-  if (at !== undefined) return { type: 'TS', value: rep(at) };
+  if (at !== undefined) return { type: since(partner, '2.6') ? 'DTM' : 'TS', value: rep(at) };
   const clock = one.at('valueTime').saidAs(RULE, (said) => said.replaceAll(':', ''));
   if (clock !== undefined) return { type: 'TM', value: rep(clock) };
   if (one.value?.valuePeriod !== undefined) {
@@ -71,10 +71,12 @@ function quantity(measured: Spot<Quantity>, partner: V2Partner): WrittenValue | 
 /** UCUM code with the words shown beside it; a unit in words alone as it is. */
 export function unitOf(measured: Spot<Quantity>, partner: V2Partner): Rep | undefined {
   const code = measured.at('code').said(RULE);
-  const unit = measured.at('unit').said(RULE);
-  if (code === undefined) return rep(unit);
+  const unit = measured.at('unit');
+  if (code === undefined) return rep(unit.said(RULE));
   const system = measured.at('system').saidAs(RULE, (uri) => codeSystemName(uri, partner));
-  return rep(code, unit?.value === code.value && measured.value?.system === SYSTEM.ucum ? undefined : unit, system);
+  const same = unit.value === code.value && measured.value?.system === SYSTEM.ucum;
+  if (same) unit.pass('the code of the unit says it');
+  return rep(code, same ? undefined : unit.said(RULE), system);
 }
 
 const plain = ({ value }: Spot<Quantity>): boolean => value?.comparator === undefined;

@@ -71,6 +71,12 @@ function running(command: Define, done: Done): void {
       const { doctorCommand } = await import('./doctor.ts');
       done(await doctorCommand(options));
     });
+  command('backup', 'copies the SQLite ledger while the gateway goes on')
+    .argument('<file>', 'the copy, which must not be there yet')
+    .action(async (file: string) => {
+      const { backupCommand } = await import('./backup.ts');
+      done(await backupCommand(file));
+    });
 }
 
 function offline(command: Define, done: Done): void {

@@ -9,7 +9,7 @@ import { freePort } from './redis.ts';
 const INSTALLED = '/usr/lib/postgresql';
 
 /** The newest installed; distributions keep it out of the path. */
-function programs(): string {
+export function programs(): string {
   const versions = existsSync(INSTALLED) ? readdirSync(INSTALLED).sort((a, b) => Number(b) - Number(a)) : [];
   return versions[0] === undefined ? '' : join(INSTALLED, versions[0], 'bin');
 }

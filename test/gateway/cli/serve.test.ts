@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { asProcess } from '../../setup/gateway.ts';
+import { hasPostgres, inSchema, newSchema } from '../../setup/postgres.ts';
 import { cli, folderOf } from './command.ts';
 
 const folder = folderOf();
@@ -97,6 +98,39 @@ describe('doctor', () => {
     const { exit, stdout } = await cli(['doctor'], { env: { ...own, LEDGER_KEY } });
     expect(exit).toBe(1);
     expect(stdout).toMatch(/^wrong +database /m);
+  });
+
+  it('copies the ledger of a gateway that goes on, once, and the copy opens with the same key', async () => {
+    const gateway = await asProcess(folder);
+    const copy = join(folder, 'copy.sqlite');
+    const made = await cli(['backup', copy], { env: database('gateway.sqlite') });
+    expect(made).toMatchObject({ exit: 0, stderr: '' });
+    const again = await cli(['backup', copy], { env: database('gateway.sqlite') });
+    expect(again.exit).toBe(1);
+    expect(again.stderr).toContain('never written over another');
+    await gateway.stop();
+    const LEDGER_KEY = readFileSync(join(folder, 'gateway.sqlite.key'), 'utf8').trim();
+    const { stdout } = await cli(['doctor'], { env: { ...database('copy.sqlite'), LEDGER_KEY } });
+    expect(stdout).toMatch(/^ok +database .*balanced$/m);
+  });
+
+  (hasPostgres ? it : it.skip)('says of PostgreSQL what it is, and makes nothing', async () => {
+    const url = newSchema();
+    const LEDGER_KEY = Buffer.alloc(32, 7).toString('base64');
+    const { exit, stdout } = await cli(['doctor'], { env: { DATABASE_URL: url, LEDGER_KEY } });
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/^ok +database +PostgreSQL \d+.*will be made at the first start$/m);
+    expect(stdout).toMatch(/^ok +database .*standby/m);
+    const schemas = await inSchema(url, (client) =>
+      client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [new URL(url).searchParams.get('schema')]),
+    );
+    expect(schemas.rows).toEqual([]);
+    expect((await cli(['backup', join(folder, 'pg')], { env: { DATABASE_URL: url, LEDGER_KEY } })).stderr).toContain(
+      'pg_dump',
+    );
+    expect((await cli(['doctor'], { env: { DATABASE_URL: url } })).stdout).toContain(
+      'LEDGER_KEY: needed with PostgreSQL',
+    );
   });
 
   it('exits 1 when a destination does not answer, or the environment is wrong, with the mend', async () => {

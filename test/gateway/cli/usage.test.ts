@@ -15,6 +15,7 @@ const COMMANDS = [
   'show',
   'replay',
   'doctor',
+  'backup',
   'completion',
 ];
 

@@ -26,6 +26,8 @@ export interface Plan {
   readonly everything: boolean;
 }
 
+const silent = (): void => undefined;
+
 export interface Report {
   readonly verdict: Verdict;
   readonly acknowledged: number;
@@ -59,14 +61,17 @@ interface Moment {
 
 /** The blows in order, each with the number of settled messages at which it falls. */
 function momentsOf(plan: Plan, site: Site, temper: Temper, random: Random): Moment[] {
+  // The last of them while there is still something to take or deliver; a patient's part is refused.
+  const last = Math.floor(plan.messages * 0.98 - plan.messages / plan.patients);
   const drawn = (count: number, blows: readonly Blow[]): Moment[] =>
-    Array.from({ length: count }, () => ({ at: between(random, 0, plan.messages), blow: choose(random, blows) }));
+    Array.from({ length: count }, () => ({ at: between(random, 0, last), blow: choose(random, blows) }));
   return [...drawn(plan.kills, site.kills), ...drawn(plan.troubles, [...site.troubles, ...temper.troubles])].sort(
     (a, b) => a.at - b.at,
   );
 }
 
-export async function drive(plan: Plan, openSite: OpenSite): Promise<Report> {
+/** `tell` hears every ten seconds how far it is. */
+export async function drive(plan: Plan, openSite: OpenSite, tell: (line: string) => void = silent): Promise<Report> {
   const startedAt = performance.now();
   const random = randomFrom(plan.seed);
   const bsns = testBsns(plan.patients);
@@ -82,6 +87,10 @@ export async function drive(plan: Plan, openSite: OpenSite): Promise<Report> {
   setMaxListeners(0, giveUp.signal);
   const tally = newTally();
   const fallen: Fallen = { times: [], counts: {} };
+  const telling = setInterval(() => {
+    const done = `acknowledged ${tally.acknowledged.size}, effects ${receiver.effects.length}`;
+    tell(`${Math.round((performance.now() - startedAt) / 1_000)} s: ${done}, blows ${fallen.times.length}`);
+  }, 10_000);
   let site: Site | null = null;
   try {
     site = await openSite({ folder, regionFile, everything: plan.everything });
@@ -92,7 +101,7 @@ export async function drive(plan: Plan, openSite: OpenSite): Promise<Report> {
     temper.well();
     const counts = await settled(site);
     return {
-      verdict: judge({ tally, receiver, poisoned, blows: fallen.times, counts }),
+      verdict: judge({ tally, receiver, poisoned, blows: fallen.times, aways: temper.aways, counts }),
       acknowledged: tally.acknowledged.size,
       repeated: tally.repeated,
       requests: receiver.requests(),
@@ -101,6 +110,7 @@ export async function drive(plan: Plan, openSite: OpenSite): Promise<Report> {
       seconds: Math.round((performance.now() - startedAt) / 1_000),
     };
   } finally {
+    clearInterval(telling);
     giveUp.abort();
     await site?.end();
     await receiver.stop();

@@ -12,6 +12,7 @@ const clean: Evidence = {
   receiver: { attempts: [first, second, other], effects: [first, second, other] },
   poisoned: new Set(),
   blows: [],
+  aways: [],
   counts,
 };
 const seen = (...attempts: Attempt[]): Evidence['receiver'] => {
@@ -51,6 +52,15 @@ it('finds a refusal that was insisted on, unless a blow fell in between', () => 
   };
   expect(found(dead)).toEqual({ insisted: ['b-0'] });
   expect(found({ ...dead, blows: [4] })).toEqual({});
+});
+
+it('finds a receiver that was called on and on while it was away', () => {
+  const probes = (many: number): Attempt[] =>
+    Array.from({ length: many }, (_, n) => attempt('b-0', 10 + n, { effect: 'none', answer: 503 }));
+  const aways = [{ from: 10, to: 1_010 }];
+  expect(found({ aways, receiver: seen(first, second, ...probes(50), other) })).toEqual({});
+  const many = seen(first, second, ...probes(100), other);
+  expect(found({ aways, receiver: many })).toEqual({ pressed: ['100 calls in 1000 ms'] });
 });
 
 it('finds a key that came with other bytes, a refusal of the gateway and counts that do not add up', () => {

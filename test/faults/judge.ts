@@ -2,6 +2,7 @@
 import { readControlId } from './patients.ts';
 import type { ModelReceiver } from './receiver.ts';
 import type { Tally } from './sender.ts';
+import type { Away } from './temper.ts';
 
 export interface Counts {
   readonly received: number;
@@ -19,6 +20,8 @@ export interface Evidence {
   readonly poisoned: ReadonlySet<string>;
   /** `performance.now()` of every blow: what was answered just before one may not have been written down. */
   readonly blows: readonly number[];
+  /** When the receiver answered everything with 503. */
+  readonly aways: readonly Away[];
   readonly counts: Counts;
 }
 
@@ -31,6 +34,8 @@ export interface Verdict {
   readonly refused: readonly string[];
   /** Sent again although the receiver had refused it for good. */
   readonly insisted: readonly string[];
+  /** Called more often while it was away than a breaker allows. */
+  readonly pressed: readonly string[];
   /** The same Idempotency-Key with another body. */
   readonly altered: readonly string[];
   readonly unbalanced: readonly string[];
@@ -39,7 +44,7 @@ export interface Verdict {
 export const faultsOf = (verdict: Verdict): [string, readonly string[]][] =>
   (Object.entries(verdict) as [string, readonly string[]][]).filter(([, found]) => found.length > 0);
 
-export function judge({ tally, receiver, poisoned, blows, counts }: Evidence): Verdict {
+export function judge({ tally, receiver, poisoned, blows, aways, counts }: Evidence): Verdict {
   const { attempts, effects } = receiver;
   const isPoisoned = (controlId: string): boolean => poisoned.has(readControlId(controlId).patient);
   const effect = occurrences(effects.map(({ message }) => message));
@@ -51,6 +56,7 @@ export function judge({ tally, receiver, poisoned, blows, counts }: Evidence): V
     reordered: [...outOfOrder(attempts), ...outOfOrder(effects)],
     refused: tally.refused,
     insisted: insisted(attempts, blows),
+    pressed: aways.flatMap((away) => pressed(attempts, away, blows)),
     altered: attempts.filter((attempt) => attempt.effect === 'other-bytes').map(({ message }) => message),
     unbalanced: unbalanced(counts, acknowledged.length, acknowledged.filter(isPoisoned).length),
   };
@@ -82,6 +88,23 @@ export function insisted(attempts: ModelReceiver['attempts'], blows: readonly nu
     if (answer === 422) refusedAt.set(key, at);
     return before === undefined || blows.some((blow) => blow >= before && blow <= at) ? [] : [message];
   });
+}
+
+/** Failures in a row that open a breaker, and the calls under way by then. */
+const BURST = 10 + 16;
+/** Each opening lasts at least half of `maxDelayMs`, but the first few. */
+const [INTERVAL_MS, FIRST_FEW] = [250, 3];
+
+/**
+ * A burst opens the breaker, and then one probe ends each opening. A success that was on its way closes it once more,
+ * and of a process that was killed nobody learns what its calls came to.
+ */
+function pressed(attempts: ModelReceiver['attempts'], { from, to }: Away, blows: readonly number[]): string[] {
+  const within = (at: number): boolean => at >= from && at <= to;
+  const count = attempts.filter(({ at }) => within(at)).length;
+  const bursts = 2 + blows.filter(within).length;
+  const most = bursts * BURST + FIRST_FEW + Math.ceil((to - from) / INTERVAL_MS);
+  return count > most ? [`${count} calls in ${Math.round(to - from)} ms`] : [];
 }
 
 function unbalanced(counts: Counts, accepted: number, dead: number): string[] {

@@ -1,44 +1,56 @@
 /** The long form: one run of any size from one seed, told on standard output; exit 1 on any violation. */
 import { parseArgs } from 'node:util';
-import { drive } from './drive.ts';
+import { drive, type Plan } from './drive.ts';
 import { openEmbedded } from './embedded.ts';
 import { faultsOf } from './judge.ts';
+import { openScaled } from './scaled.ts';
 import { told } from './told.ts';
 
-const USAGE = `npm run faults:long -- [--seed N] [--kills 200] [--messages 50000] [--patients 500] [--plain]
-  --plain   kills, cuts and refusals only: no full disk, no moved clock
+const USAGE = `npm run faults:long -- [--scaled] [--seed N] [--kills N] [--messages N] [--patients N] [--plain]
+  without --scaled  one gateway on SQLite: 200 kills over 50000 messages of 500 patients unless told
+  --scaled          two serve and two work, PostgreSQL and Redis of their own: 100 kills over 20000 messages
+  --plain           kills, cuts, delays and refusals only: no full disk, no moved clock, one version
 `;
 
 const OPTIONS = {
+  scaled: { type: 'boolean', default: false },
   seed: { type: 'string' },
-  kills: { type: 'string', default: '200' },
-  messages: { type: 'string', default: '50000' },
+  kills: { type: 'string' },
+  messages: { type: 'string' },
   patients: { type: 'string', default: '500' },
   plain: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
+/** Null: not understood, or help is asked for. */
+function planOf(args: string[]): { readonly plan: Plan; readonly scaled: boolean } | null {
+  try {
+    const { values } = parseArgs({ args, options: OPTIONS });
+    const { scaled } = values;
+    const seed = Number(values.seed ?? Date.now() % 1_000_000);
+    const kills = Number(values.kills ?? (scaled ? 100 : 200));
+    const messages = Number(values.messages ?? (scaled ? 20_000 : 50_000));
+    const patients = Number(values.patients);
+    const sound = Number.isInteger(seed) && [kills, messages, patients].every((n) => Number.isInteger(n) && n > 0);
+    if (values.help || !sound) return null;
+    const troubles = Math.ceil(kills / 5);
+    return { plan: { seed, kills, messages, patients, lines: 20, troubles, everything: !values.plain }, scaled };
+  } catch {
+    return null;
+  }
+}
+
 export async function long(args: string[], tell: (line: string) => void): Promise<number> {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  const seed = Number(values.seed ?? Date.now() % 1_000_000);
-  const [kills, messages, patients] = [values.kills, values.messages, values.patients].map(Number);
-  if (values.help || ![seed, kills, messages, patients].every(Number.isInteger) || !kills || !messages || !patients) {
+  const asked = planOf(args);
+  if (asked === null) {
     process.stderr.write(USAGE);
     return 2;
   }
-  tell(`seed ${seed}: ${kills} kills, ${messages} messages, ${patients} patients`);
-  const plan = {
-    seed,
-    kills,
-    messages,
-    patients,
-    lines: 20,
-    troubles: Math.ceil(kills / 5),
-    everything: !values.plain,
-  };
-  const report = await drive(plan, openEmbedded);
-  tell(told(seed, report));
-  const clean = faultsOf(report.verdict).length === 0 && report.acknowledged >= messages;
+  const { plan, scaled } = asked;
+  tell(`seed ${plan.seed}: ${plan.kills} kills, ${plan.messages} messages, ${plan.patients} patients`);
+  const report = await drive(plan, scaled ? openScaled : openEmbedded, tell);
+  tell(told(plan.seed, report));
+  const clean = faultsOf(report.verdict).length === 0 && report.acknowledged >= plan.messages;
   tell(clean ? 'clean: nothing lost, doubled or out of order' : 'VIOLATED');
   return clean ? 0 : 1;
 }

@@ -3,9 +3,17 @@ import { between, type Random } from './random.ts';
 import { WELL, type Arrived, type Behaviour } from './receiver.ts';
 import type { Blow } from './site.ts';
 
+/** `performance.now()` of both ends. */
+export interface Away {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Temper {
   readonly behave: (arrived: Arrived) => Behaviour;
   readonly troubles: readonly Blow[];
+  /** When it answered everything with 503. */
+  readonly aways: readonly Away[];
   /** From now on it takes everything, but what is poisoned. */
   well(): void;
 }
@@ -28,7 +36,9 @@ function mood(random: Random): Behaviour {
 
 export function createTemper(random: Random, isPoisoned: (arrived: Arrived) => boolean): Temper {
   let state: 'moody' | 'away' | 'well' = 'moody';
+  const aways: Away[] = [];
   return {
+    aways,
     behave: (arrived) => {
       if (state === 'away') return AWAY;
       if (isPoisoned(arrived)) return POISONED;
@@ -39,9 +49,12 @@ export function createTemper(random: Random, isPoisoned: (arrived: Arrived) => b
         name: 'receiver away',
         share: 1,
         strike: async (chance) => {
-          if (state === 'moody') state = 'away';
+          if (state !== 'moody') return;
+          state = 'away';
+          const from = performance.now();
           await new Promise((resolve) => setTimeout(resolve, between(chance, 200, 2_000)));
-          if (state === 'away') state = 'moody';
+          aways.push({ from, to: performance.now() });
+          state = 'moody';
         },
       },
     ],

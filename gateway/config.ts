@@ -26,6 +26,17 @@ const schema = z
     LEDGER_KEY: optional.refine(isKey, KEY_FORM),
     /** Beside a new LEDGER_KEY, while the key changes. */
     LEDGER_KEY_PREVIOUS: optional.refine(isKey, KEY_FORM),
+    /** BullMQ between `serve` and `work`; absent: deliveries are dispatched within the process. */
+    REDIS_URL: optional.refine((text) => text === undefined || /^rediss?:\/\/./.test(text), 'redis://HOST:PORT'),
+    /** Of every key in Redis. */
+    REDIS_PREFIX: z
+      .string()
+      .regex(/^[\w.-]{1,64}$/, 'letters, digits, . _ and -')
+      .default('wijkkliniek'),
+    /** How long after its last heartbeat the work of a dead process is taken over. */
+    LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
+    /** Health and metrics of `work`. */
+    WORK_PORT: port.default(8081),
     OPERATOR_KEY: optional,
     INTEGRATOR_KEY: optional,
     MAX_MESSAGE_BYTES: z.coerce
@@ -47,6 +58,10 @@ const schema = z
   .refine(({ DATABASE_URL: url, LEDGER_KEY: key }) => url.startsWith('file:') || key !== undefined, {
     path: ['LEDGER_KEY'],
     message: `needed with PostgreSQL, the same for every process: ${KEY_FORM}`,
+  })
+  .refine(({ DATABASE_URL: url, REDIS_URL: redis }) => redis === undefined || !url.startsWith('file:'), {
+    path: ['REDIS_URL'],
+    message: 'is for several processes, which share no file: it needs DATABASE_URL=postgres://…',
   });
 
 /** Where the ledger lives. */
@@ -62,6 +77,10 @@ export interface Config {
   readonly port: number;
   readonly mllpPort: number;
   readonly database: Database;
+  /** Null: deliveries are dispatched within the process. */
+  readonly redis: { readonly url: string; readonly prefix: string } | null;
+  readonly leaseMs: number;
+  readonly workPort: number;
   readonly ledgerKey: string | undefined;
   readonly previousLedgerKey: string | undefined;
   readonly operatorKey: string | undefined;
@@ -96,6 +115,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigRead {
       port: data.PORT,
       mllpPort: data.MLLP_PORT,
       database: databaseOf(data.DATABASE_URL),
+      redis: data.REDIS_URL === undefined ? null : { url: data.REDIS_URL, prefix: data.REDIS_PREFIX },
+      leaseMs: data.LEASE_SECONDS * 1_000,
+      workPort: data.WORK_PORT,
       ledgerKey: data.LEDGER_KEY,
       previousLedgerKey: data.LEDGER_KEY_PREVIOUS,
       operatorKey: data.OPERATOR_KEY,

@@ -3,13 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { prepareRules } from '../profiles/rules.ts';
 import { checkStructure } from '../profiles/structure.ts';
-import { deliveryMetrics } from '../workers/delivery/metrics.ts';
 import { recover } from '../workers/delivery/recover.ts';
-import { startDelivery, type Delivery } from '../workers/delivery/start.ts';
+import { deliverAs } from '../workers/main.ts';
+import { openQueue } from '../workers/queue/open.ts';
 import { startSweep } from '../workers/sweep/start.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { isLoopback, type Config } from './config.ts';
-import { sampleOutput, shareOf } from './conformance/sample.ts';
 import { startConformance } from './conformance/start.ts';
 import { createExplain } from './flows/explain.ts';
 import { httpApp } from './http/app.ts';
@@ -30,7 +29,7 @@ import type { RegionFile } from './regions/region.ts';
 import { atAddress, isSandbox } from './sandbox/address.ts';
 import { createSandbox } from './sandbox/app.ts';
 import { startMllpHospital } from './sandbox/mllp-hospital.ts';
-import type { Tracing } from './tracing/tracing.ts';
+import { openTracing } from './tracing/open.ts';
 import { createTaskWorkflow } from './transfer/workflow.ts';
 import { VERSION } from './version.ts';
 
@@ -62,17 +61,15 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const ledger = await openLedger({ ...config, clock });
   // What a killed process left under way goes back in line before anything new is taken or sent.
-  await recover({ ledger, region: file, clock, log }, true);
+  await recover({ ledger, region: file, clock, log }, config.database.engine === 'sqlite');
   const hospital = isSandbox(file) ? await startMllpHospital({ host: '127.0.0.1', port: 0, clock }) : null;
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
-  let delivery: Delivery | null = null;
-  const nudge = (): void => {
-    delivery?.nudge();
-  };
+  const queue = await openQueue(config, log);
+  ledger.onDue((due) => queue.add(due));
   const desk = openDesk(config, file, ledger, clock);
-  const tracing = await openTracing(config);
-  const receive = countReceived(metrics, createReceive({ desk, ledger, log, nudge, tracing }));
+  const tracing = await openTracing(config.traces);
+  const receive = countReceived(metrics, createReceive({ desk, ledger, log, tracing }));
   const mllp = await listenMllp({
     receive,
     host: config.host,
@@ -84,13 +81,13 @@ export async function startGateway(
     clock,
     tracing,
   });
-  const replay = createReplay({ desk, ledger, nudge });
+  const replay = createReplay({ desk, ledger });
   const rehearse = createRehearsal(file, ledger);
   const conformance = startConformance({ packages: file.packages, log });
   const app = httpApp({
     receive,
     ledger,
-    tasks: createTaskWorkflow({ desk, ledger, nudge }),
+    tasks: createTaskWorkflow({ desk, ledger }),
     replay,
     replayMany: createReplayMany({ ledger, replay, rehearse }),
     rehearse,
@@ -123,19 +120,10 @@ export async function startGateway(
   });
   const http: HttpListener = await serveHttp(app, { host: config.host, port: config.port });
   const region = hospital === null ? file : atAddress(file, { httpPort: http.port, hospitalMllpPort: hospital.port });
-  delivery = startDelivery({
-    ledger,
-    region,
-    secrets: config.secret,
-    clock,
-    random: Math.random,
-    log,
-    metrics: deliveryMetrics(metrics),
-    tracing,
-    ...(shareOf(file) > 0
-      ? { delivered: sampleOutput({ share: shareOf(file), check: conformance.check, registry: metrics, log }) }
-      : {}),
-  });
+  // Beside `work` it only hands over; the partners of the sandbox are nowhere but here.
+  const delivers = config.redis === null || isSandbox(file);
+  const delivery = delivers ? deliverAs({ config, region, ledger, clock, log, metrics, tracing, conformance }) : null;
+  if (delivery !== null) queue.take(({ destination }) => delivery.nudge(destination));
   const sweep = startSweep({
     ledger,
     clock,
@@ -144,7 +132,7 @@ export async function startGateway(
     secrets: config.secret,
     holder: randomUUID(),
     everyMs: SWEEP_MS,
-    nudge,
+    nudge: () => delivery?.nudge(),
   });
   const preparing = setTimeout(prepareRules, PREPARE_MS).unref();
   return {
@@ -154,7 +142,8 @@ export async function startGateway(
       clearTimeout(preparing);
       await mllp.stop();
       await sweep.stop();
-      await delivery.stop();
+      await queue.close();
+      await delivery?.stop();
       await http.stop();
       await conformance.stop();
       await hospital?.stop();
@@ -162,13 +151,6 @@ export async function startGateway(
       await ledger.close();
     },
   };
-}
-
-/** The exporter is read from disk only where it is used. */
-async function openTracing({ traces }: Config): Promise<Tracing | null> {
-  if (traces === null) return null;
-  const { otlpTracing } = await import('./tracing/otlp.ts');
-  return otlpTracing(traces.endpoint, traces.service);
 }
 
 function openDesk(config: Config, region: RegionFile, ledger: Ledger, clock: Clock): Desk {

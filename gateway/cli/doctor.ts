@@ -9,6 +9,7 @@ import { isSandbox } from '../sandbox/address.ts';
 import { configuredRegion, type Configured } from './configured.ts';
 import { checkDatabase } from './doctor/database.ts';
 import type { Finding } from './doctor/finding.ts';
+import { checkRedis } from './doctor/redis.ts';
 import { EXIT, line, paint, type Exit } from './print.ts';
 
 export async function doctorCommand(options: { readonly config?: string }): Promise<Exit> {
@@ -25,7 +26,7 @@ export async function doctorCommand(options: { readonly config?: string }): Prom
   const region = await configuredRegion(options.config ?? config.regionFile, config.secret);
   findings.push(...regionFindings(region));
   findings.push(...checkKeys(config), ...(await checkDatabase(config)));
-  findings.push({ ok: true, what: 'redis', text: 'not configured: deliveries are dispatched in this process' });
+  findings.push(await checkRedis(config));
   if (region.ok && isSandbox(region.region)) {
     findings.push({ ok: true, what: 'destination', text: 'the sandbox partners run inside the gateway' });
   } else if (region.ok) {

@@ -65,7 +65,13 @@ function running(command: Define, done: Done): void {
       const { serveCommand } = await import('./serve.ts');
       done(await serveCommand(options));
     });
-  command('doctor', 'checks configuration, keys, database, destinations, certificates and clock')
+  command('work', 'delivers what serve accepted; for several processes on one PostgreSQL')
+    .option('--config <file>', 'region file (default CONFIG)')
+    .action(async (options: { config?: string }) => {
+      const { workCommand } = await import('./work.ts');
+      done(await workCommand(options));
+    });
+  command('doctor', 'checks configuration, keys, database, Redis, destinations, certificates and clock')
     .option('--config <file>', 'region file (default CONFIG, else the sandbox)')
     .action(async (options: { config?: string }) => {
       const { doctorCommand } = await import('./doctor.ts');

@@ -1,31 +1,20 @@
 /** `serve`: the gateway on the configuration of the environment; Ctrl-C drains and stops. */
-import { environmentSecret, readConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import { startGateway } from '../main.ts';
-import { configuredRegion, type Configured } from './configured.ts';
+import { configuredProcess, stopSignal } from './configured-process.ts';
 import { EXIT, line, say, type Exit } from './print.ts';
 
 export async function serveCommand(options: { readonly config?: string }): Promise<Exit> {
-  const read = readConfig();
-  if (!read.ok) {
-    say('the configuration is wrong:');
-    for (const fault of read.faults) say(`  ${fault}`);
-    if (options.config !== undefined) sayRegionFaults(await configuredRegion(options.config, environmentSecret));
-    return EXIT.usage;
-  }
-  const { config } = read;
-  const region = await configuredRegion(options.config ?? config.regionFile, config.secret);
-  if (!region.ok) {
-    sayRegionFaults(region);
-    return EXIT.usage;
-  }
+  const configured = await configuredProcess(options);
+  if (configured === null) return EXIT.usage;
+  const { config, region } = configured;
   const log = createLog({ level: config.logLevel });
   const stopped = stopSignal();
   try {
-    const running = await startGateway(config, region.region, log);
+    const running = await startGateway(config, region, log);
     const http = `http://${config.host}:${running.httpPort}`;
-    log.event('gateway.started', { host: config.host, port: running.httpPort, region: region.region.id });
-    for (const text of welcome(http, `${config.host}:${running.mllpPort}`, region.region.name)) line(text);
+    log.event('gateway.started', { host: config.host, port: running.httpPort, region: region.id });
+    for (const text of welcome(http, `${config.host}:${running.mllpPort}`, region.name)) line(text);
     await stopped;
     say('stopping: answering and delivering what is in flight …');
     await running.stop();
@@ -38,17 +27,6 @@ export async function serveCommand(options: { readonly config?: string }): Promi
     process.exit(EXIT.refused);
   }
 }
-
-function sayRegionFaults(region: Configured): void {
-  if (region.ok) return;
-  say(`the region file ${region.file} is wrong:`);
-  for (const fault of region.faults) say(`  ${fault.path}: ${fault.text}`);
-}
-
-const stopSignal = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 
 function welcome(http: string, mllp: string, region: string): string[] {
   const to = http.endsWith(':8080') ? '' : ` --url ${http}`;

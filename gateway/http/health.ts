@@ -1,10 +1,31 @@
 /** For the machine that watches this one: alive, able to store, and figures. */
-import type { Doors } from './arrive.ts';
+import express, { type Express } from 'express';
+import { takeTrace } from './caller.ts';
+import type { HttpDeps } from './deps.ts';
+import { noRoute, onError } from './faults.ts';
+import { protect } from './headers.ts';
 import { sendJson, sendText } from './reply.ts';
 import type { Route } from './route.ts';
 import { keyed } from './tracking/keys.ts';
 
-export const healthRoutes = (doors: Doors): readonly Route[] => [
+export interface Watched {
+  readonly ledger: { ready(): Promise<boolean> };
+  readonly metrics: HttpDeps['metrics'];
+  readonly settings: Pick<HttpDeps['settings'], 'operatorKey' | 'integratorKey' | 'loopback'>;
+}
+
+/** All that a process without doors answers. */
+export function watchApp(watched: Watched, log: HttpDeps['log']): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.use(protect, takeTrace(null));
+  for (const { method, path, answer } of healthRoutes(watched)) app[method](path, answer);
+  app.use(noRoute);
+  app.use(onError(log));
+  return app;
+}
+
+export const healthRoutes = (doors: Watched): readonly Route[] => [
   { method: 'get', path: '/health/live', answer: (_request, response) => sendJson(response, 200, { status: 'live' }) },
   {
     method: 'get',

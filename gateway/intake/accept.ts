@@ -34,7 +34,6 @@ export function createReceive(deps: IntakeDeps): Receive {
     const commit = tracing?.start('commit', arrival.traceparent, { door: arrival.door, source: source.id });
     try {
       const received = await ledger.write((tx) => store(tx, deps, arrival, source, judged));
-      if (received.ok && !received.duplicate) deps.nudge();
       commit?.set({ messageId: received.message?.id, status: received.message?.status });
       commit?.end();
       return received;

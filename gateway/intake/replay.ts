@@ -8,7 +8,6 @@ import type { Content, Ledger, MessageStatus, Reader, StoredMessage } from '../l
 export interface ReplayDeps {
   readonly desk: Desk;
   readonly ledger: Ledger;
-  readonly nudge: () => void;
 }
 
 type Refused = Exclude<Replayed, { ok: true }>;
@@ -39,7 +38,7 @@ export function createReplay(deps: ReplayDeps): Replay {
     if (message === null) return { ok: false, reason: 'not-found' };
     const remade = mapping === 'current' && message.mapping !== null ? await remake(deps, message) : null;
     if (typeof remade === 'string') return not(remade);
-    const replayed = await ledger.write(async (tx): Promise<Replayed> => {
+    return ledger.write(async (tx): Promise<Replayed> => {
       // Two who ask at once: the second finds it back in line.
       const meanwhile = await whyNot(tx, await tx.message(messageId), force);
       if (meanwhile !== null) return meanwhile;
@@ -50,8 +49,6 @@ export function createReplay(deps: ReplayDeps): Replay {
       await tx.refreshStatus(messageId);
       return { ok: true, deliveries: ids };
     });
-    if (replayed.ok) deps.nudge();
-    return replayed;
   };
 }
 

@@ -15,8 +15,6 @@ export interface IntakeDeps {
   readonly desk: Desk;
   readonly ledger: Ledger;
   readonly log: Log;
-  /** Told after a commit that something may wait for delivery. */
-  readonly nudge: () => void;
   /** Absent: no traces are kept. */
   readonly tracing?: Tracing | null;
 }

@@ -26,7 +26,6 @@ import { actorOf, viewOf } from './view.ts';
 export interface WorkflowDeps {
   readonly desk: Desk;
   readonly ledger: Ledger;
-  readonly nudge: () => void;
 }
 
 export function createTaskWorkflow(deps: WorkflowDeps): TaskWorkflow {
@@ -79,9 +78,7 @@ async function put(deps: WorkflowDeps, id: string, update: TaskUpdate): Promise<
   if (update.ifMatch === null) return { ok: false, reason: 'precondition-required' };
   const ifMatch = update.ifMatch;
   try {
-    const done = await ledger.write((tx) => putWithin(tx, desk, found.source, id, { ...update, ifMatch }));
-    if (done.ok) deps.nudge();
-    return done;
+    return await ledger.write((tx) => putWithin(tx, desk, found.source, id, { ...update, ifMatch }));
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
     const text = 'the answer could not be stored; nothing was changed';

@@ -35,7 +35,7 @@ export async function openDoor(): Promise<Door> {
     keyed: (text) => `keyed-${text}`,
   };
   return {
-    receive: createReceive({ desk, ledger, log, nudge: () => undefined }),
+    receive: createReceive({ desk, ledger, log }),
     ledger,
     failures,
     close: async () => {

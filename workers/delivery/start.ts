@@ -36,8 +36,8 @@ export interface DeliveryDeps {
 }
 
 export interface Sharing {
-  /** How long after its last heartbeat the work of a dead process is taken over; 30 s unless told. */
-  readonly leaseMs?: number;
+  /** How long after its last heartbeat the work of a dead process is taken over. */
+  readonly leaseMs: number;
 }
 
 export interface Delivery {
@@ -48,7 +48,6 @@ export interface Delivery {
 }
 
 const DRAIN_MS = 5_000;
-const LEASE_MS = 30_000;
 /** Alone, only a clock that jumped makes looking again worth while. */
 const LOOK_EVERY_MS = { alone: 15_000, shared: 1_000 };
 
@@ -92,8 +91,8 @@ function loopFor(destination: Destination, deps: DeliveryDeps, leases: Leases): 
 
 /** Alone, what was under way before must have been recovered; shared, it is looked for again and again. */
 export function startDelivery(deps: DeliveryDeps): Delivery {
-  const leaseMs = deps.shared?.leaseMs ?? LEASE_MS;
-  const leases = deps.shared === undefined ? ALONE : keepLeases({ ...deps, leaseMs });
+  const { shared } = deps;
+  const leases = shared === undefined ? ALONE : keepLeases({ ...deps, leaseMs: shared.leaseMs });
   const loops = new Map(
     deps.region.destinations.map((destination) => [destination.id, loopFor(destination, deps, leases)]),
   );
@@ -106,7 +105,7 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
       (error: unknown) => deps.log.failure('delivery.recover-failed', error),
     );
   };
-  const takingOver = deps.shared === undefined ? undefined : setInterval(takeOver, leaseMs / 3);
+  const takingOver = shared === undefined ? undefined : setInterval(takeOver, shared.leaseMs / 3);
   return {
     nudge: (destination) => {
       if (destination === undefined) nudgeAll();

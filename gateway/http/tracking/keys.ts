@@ -1,14 +1,19 @@
 /** Who may see the tracking API: the operator everything, the integrator no contents; nobody else, nothing. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
-import type { Doors } from '../arrive.ts';
 import { credentialsOf } from '../caller.ts';
+import type { HttpDeps } from '../deps.ts';
 import { sendFault } from '../reply.ts';
 import type { Route } from '../route.ts';
 
+/** The keys, and where they are asked for. */
+interface Keyed {
+  readonly settings: Pick<HttpDeps['settings'], 'operatorKey' | 'integratorKey' | 'loopback'>;
+}
+
 type Role = 'operator' | 'integrator';
 
-function roleOf(doors: Doors, request: Request): Role | null {
+function roleOf(doors: Keyed, request: Request): Role | null {
   const { operatorKey, integratorKey, loopback } = doors.settings;
   const credentials = credentialsOf(request);
   if (operatorKey === null && integratorKey === null) {
@@ -20,7 +25,7 @@ function roleOf(doors: Doors, request: Request): Role | null {
 }
 
 /** Only the operator sees contents. */
-export const seesContents = (doors: Doors, request: Request): boolean => roleOf(doors, request) === 'operator';
+export const seesContents = (doors: Keyed, request: Request): boolean => roleOf(doors, request) === 'operator';
 
 /** Equal in constant time; hashed first, so that lengths do not show either. */
 function isSame(given: string | null, key: string): boolean {
@@ -35,7 +40,7 @@ const OPERATOR_ONLY = {
 } as const;
 
 /** The route for whoever holds a key; `contents` and `operator` (what runs the gateway) for the operator alone. */
-export function keyed(doors: Doors, route: Route, asks: 'facts' | keyof typeof OPERATOR_ONLY = 'facts'): Route {
+export function keyed(doors: Keyed, route: Route, asks: 'facts' | keyof typeof OPERATOR_ONLY = 'facts'): Route {
   return {
     ...route,
     answer: async (request: Request, response: Response) => {

@@ -2,7 +2,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { writeJson } from '../../profiles/json/write.ts';
-import { difference } from '../flows/difference.ts';
+import { difference, originIn, type Origin } from '../flows/difference.ts';
+import type { ProvedOrNot } from '../flows/prove.ts';
 import { readFiles } from './input.ts';
 import { mapMessage, resultOf } from './map.ts';
 import { EXIT, line, paint, progress, say, type Exit } from './print.ts';
@@ -40,9 +41,11 @@ export async function testCommand(folder: string, options: TestOptions): Promise
     const expected = await readFile(expectedFile, 'utf8').catch(() => null);
     if (expected === null && options.update !== true) continue;
     for await (const { messages } of readFiles([input], exits)) {
-      const results = messages.map((message) => resultOf(mapMessage(region, options, message)));
-      const made = writeJson(results.length === 1 ? results[0] : results, 2);
-      counts[await judge({ input, expectedFile, expected, made, update: options.update === true })] += 1;
+      const proved = messages.map((message) => mapMessage(region, options, message));
+      const [only, ...others] = proved.map(resultOf);
+      const made = writeJson(others.length === 0 ? only : [only, ...others], 2);
+      const origin = originOf(proved);
+      counts[await judge({ input, expectedFile, expected, made, origin, update: options.update === true })] += 1;
     }
     judged.step();
   }
@@ -59,14 +62,25 @@ export async function testCommand(folder: string, options: TestOptions): Promise
   return different > 0 ? EXIT.refused : EXIT.ok;
 }
 
+/** Of one message the paths begin at its Bundle (`entry[2]…`), of several at its place among them (`[1].entry[2]…`). */
+function originOf(proved: readonly ProvedOrNot[]): Origin {
+  const origins = proved.map((one): Origin => (one.ok ? originIn(one.mapped) : () => undefined));
+  return (path) => {
+    const [, index, inside = ''] = (origins.length === 1 ? null : /^\[(\d+)\]\.(.*)$/s.exec(path)) ?? [null, 0, path];
+    return origins[Number(index)]?.(`Bundle.${inside}`);
+  };
+}
+
 async function judge(sample: {
   readonly input: string;
   readonly expectedFile: string;
   readonly expected: string | null;
   readonly made: string;
+  readonly origin: Origin;
   readonly update: boolean;
 }): Promise<Verdict> {
-  const differences = sample.expected === null ? ['(nothing expected yet)'] : difference(sample.expected, sample.made);
+  const { expected, made, origin } = sample;
+  const differences = expected === null ? ['(nothing expected yet)'] : difference(expected, made, origin);
   if (differences.length === 0) {
     line(`${paint('green', 'same')}       ${sample.input}`);
     return 'same';

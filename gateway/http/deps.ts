@@ -5,6 +5,7 @@
 import type { Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
+import type { Difference } from '../flows/difference.ts';
 import type { Check } from '../conformance/start.ts';
 import type { Credentials, Receive } from '../intake/receive.ts';
 import type { Instant, MessageFilter, Page, Reader } from '../ledger/ledger.ts';
@@ -152,12 +153,12 @@ export type ReplayMany = (
   how: { readonly dryRun: boolean; readonly mapping: 'current' | 'original'; readonly force: boolean },
 ) => Promise<ReplayedMany>;
 
-/** What a replay would change, without sending: a line for each difference, or its path alone where values may not show. */
+/** What a replay would change, without sending. */
 export type Rehearse = (
   messageId: string,
-  how: { readonly mapping: 'current' | 'original'; readonly values: boolean },
+  how: { readonly mapping: 'current' | 'original' },
 ) => Promise<
-  | { readonly ok: true; readonly difference: readonly string[] }
+  | { readonly ok: true; readonly difference: readonly Difference[] }
   | Extract<Replayed, { reason: 'not-found' | 'not-replayable' }>
 >;
 

@@ -2,7 +2,7 @@
  * A replay that sends nothing: what the current mapping makes of a message, against what was made of it before. It may be
  * asked of any message that was mapped and whose content is still there.
  */
-import { differences, lineOf, type Difference } from '../flows/difference.ts';
+import { differences, originIn, withOrigin, type Difference, type Origin } from '../flows/difference.ts';
 import { thaw } from '../flows/thaw.ts';
 import type { Rehearse } from '../http/deps.ts';
 import type { Reader } from '../ledger/ledger.ts';
@@ -11,7 +11,7 @@ import { writeJson } from '../../profiles/json/write.ts';
 import { readJson } from '../../profiles/json/read.ts';
 
 export function createRehearsal(region: RegionFile, ledger: Reader): Rehearse {
-  return async (messageId, { mapping, values }) => {
+  return async (messageId, { mapping }) => {
     const message = await ledger.message(messageId);
     if (message === null) return { ok: false, reason: 'not-found' };
     const [raw, mapped] = await Promise.all([ledger.raw(messageId), ledger.mapped(messageId)]);
@@ -20,8 +20,8 @@ export function createRehearsal(region: RegionFile, ledger: Reader): Rehearse {
     if (mapping === 'original') return { ok: true, difference: [] };
     const proved = thaw(region, message, raw);
     if (!proved.ok) return not(`the current mapping refuses it: ${proved.refusal.issues[0]?.text ?? ''}`);
-    const found = changes(Buffer.from(mapped.bytes).toString('utf8'), writeJson(proved.bundle));
-    return { ok: true, difference: found.map(values ? lineOf : ({ path }) => path) };
+    const sent = Buffer.from(mapped.bytes).toString('utf8');
+    return { ok: true, difference: changes(sent, writeJson(proved.bundle), originIn(proved.mapped)) };
   };
 }
 
@@ -38,17 +38,20 @@ function parsed(text: string): unknown {
  * Entries are told apart by what they are about (`fullUrl`), so that one entry more does not make all that follow it look
  * changed. Places are those of the Bundle as it was sent; of an entry that is new, as it is made now.
  */
-function changes(sentText: string, madeText: string): Difference[] {
+function changes(sentText: string, madeText: string, origin: Origin): Difference[] {
   const sent = parsed(sentText) as Bundle;
   const made = parsed(madeText) as Bundle;
   const { entry: before = [], ...sentRest } = sent;
   const { entry: after = [], ...madeRest } = made;
-  const found = differences(sentRest, madeRest, 'Bundle');
+  const found = withOrigin(differences(sentRest, madeRest, 'Bundle'), origin);
   before.forEach((entry, index) => {
-    const same = after.find(({ fullUrl }) => fullUrl === entry.fullUrl);
+    const at = after.findIndex(({ fullUrl }) => fullUrl === entry.fullUrl);
     const path = `Bundle.entry[${index}]`;
-    if (same === undefined) found.push({ path, expected: typeOf(entry), got: 'nothing' });
-    else found.push(...differences(entry, same, path));
+    if (at < 0) found.push({ path, expected: typeOf(entry), got: 'nothing' });
+    else {
+      const made = (place: string): string => place.replace(path, `Bundle.entry[${at}]`);
+      found.push(...withOrigin(differences(entry, after[at], path), origin, made));
+    }
   });
   after.forEach((entry, index) => {
     if (before.some(({ fullUrl }) => fullUrl === entry.fullUrl)) return;

@@ -64,9 +64,10 @@ const rehearsing =
     const refused = await whyNot(ledger, message, how.force);
     if (refused !== null) return refusedOne(id, refused);
     const { mapping } = how;
-    const rehearsed = await rehearse(id, { mapping, values: false });
+    const rehearsed = await rehearse(id, { mapping });
     if (!rehearsed.ok) return refusedOne(id, rehearsed);
-    for (const path of new Set(rehearsed.difference.map(withoutPlaces))) paths.set(path, (paths.get(path) ?? 0) + 1);
+    for (const path of new Set(rehearsed.difference.map(({ path }) => withoutPlaces(path))))
+      paths.set(path, (paths.get(path) ?? 0) + 1);
     return { id, code: rehearsed.difference.length === 0 ? 'same' : 'different', deliveries: [] };
   };
 

@@ -89,7 +89,7 @@ it('carries the translation once the source has a ConceptMap, on request in a re
     expect(rehearsed['difference']).toEqual(
       expect.arrayContaining([
         expect.stringMatching(
-          /^Bundle\.entry\[\d+\]\.resource\.code\.coding\[1\]\.code: expected nothing, got "2823-3"$/,
+          /^Bundle\.entry\[\d+\]\.resource\.code\.coding\[1\]\.code: expected nothing, got "2823-3" \[\S+ from OBX\S*, translated by https:\/\/example\.org\/ConceptMap\/lab\]$/,
         ) as string,
         expect.stringMatching(/\.resource\.meta\.tag\[0\]\.code: expected "untranslated", got nothing$/) as string,
       ]),

@@ -1,4 +1,9 @@
-import { difference, differences, lineOf } from '../../gateway/flows/difference.ts';
+import { ANY_SOURCE } from '../../mappings/mapping.ts';
+import { labOru } from '../../mappings/lab-oru/mapping.ts';
+import { toBundle } from '../../mappings/bundle.ts';
+import { writeJson } from '../../profiles/json/write.ts';
+import { difference, differences, lineOf, originIn, placeOf, withOrigin } from '../../gateway/flows/difference.ts';
+import { v2Sample } from '../mappings/samples.ts';
 
 describe('a semantic difference', () => {
   test.each([
@@ -16,6 +21,25 @@ describe('a semantic difference', () => {
     ['{', '{}', [expect.stringContaining('the expected file cannot be read') as string]],
   ])('of %s and %s', (expected, made, lines) => {
     expect(difference(expected, made)).toEqual(lines);
+  });
+
+  test('names what made the value that was got, and nothing where nothing was made', () => {
+    const mapped = labOru.map(v2Sample('lab-oru', 'pneumonia-glims'), { source: ANY_SOURCE, region: null });
+    if (!mapped.ok) throw new Error('refused');
+    const origin = originIn(mapped);
+    const made = writeJson(toBundle(mapped));
+    const [line, ...others] = difference(made.replace('"final"', '"amended"'), made, (path) =>
+      origin(`Bundle.${path}`),
+    );
+    expect(others).toEqual([]);
+    expect(line).toMatch(/status: expected "amended", got "final" \[\S+ from OB[RX](\[\d+\])?-\d+/);
+    const gone = difference(made.replace('"Bundle"', '"Bundle","id":"x"'), made, origin);
+    expect(gone).toEqual(['id: expected "x", got nothing']);
+  });
+
+  test('can leave the values out, and keep the rule', () => {
+    const found = withOrigin(differences({ a: 1 }, { a: 2 }, 'Bundle'), () => 'rule from PID-3');
+    expect(found.map(placeOf)).toEqual(['Bundle.a [rule from PID-3]']);
   });
 
   test('names its places from a root, and can leave the values out', () => {

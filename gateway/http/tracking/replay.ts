@@ -1,5 +1,6 @@
 /** Sending again what was stored: one message, or all that a filter finds. */
 import type { Request, Response } from 'express';
+import { lineOf, placeOf } from '../../flows/difference.ts';
 import type { Doors } from '../arrive.ts';
 import { sendFault, sendJson } from '../reply.ts';
 import type { Route } from '../route.ts';
@@ -39,10 +40,11 @@ async function replay(doors: Doors, request: Request, response: Response): Promi
   const { mapping, dryRun } = query;
   const replayed =
     dryRun === 'true'
-      ? await doors.rehearse(idOf(request), { mapping, values: seesContents(doors, request) })
+      ? await doors.rehearse(idOf(request), { mapping })
       : await doors.replay(idOf(request), { mapping, force: body.force });
   if (replayed.ok) {
-    const difference = 'difference' in replayed ? { difference: replayed.difference } : {};
+    const told = seesContents(doors, request) ? lineOf : placeOf;
+    const difference = 'difference' in replayed ? { difference: replayed.difference.map(told) } : {};
     return sendJson(response, 200, { deliveries: 'deliveries' in replayed ? replayed.deliveries : [], ...difference });
   }
   if (replayed.reason === 'not-found') return unknown(request, response);

@@ -46,6 +46,16 @@ describe('test', () => {
     expect((await cli(['test', folder])).exit).toBe(0);
   });
 
+  it('names beside each difference the rule that made the value, and the field it came from', async () => {
+    const folder = await sampleFolder();
+    const file = join(folder, 'lab', 'pneumonia.expected.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"code": "1988-5"', '"code": "0000-0"'));
+    const { stdout } = await cli(['test', folder]);
+    expect(stdout).toMatch(
+      /resource\.code\.coding\[\d\]\.code: expected "0000-0", got "1988-5" \[\S+ from OBX(\[\d+\])?-3/,
+    );
+  });
+
   it('compares what is meant: the order of keys does not count, the precision of a number does', async () => {
     const folder = await sampleFolder();
     const file = join(folder, 'lab', 'pneumonia.expected.json');

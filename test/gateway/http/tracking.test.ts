@@ -222,15 +222,20 @@ describe('replay', () => {
       replay: () => Promise.reject(new Error('sent')),
       rehearse: async (id, how) => {
         asked.push([id, how]);
-        return { ok: true, difference: ['Bundle.type'] };
+        return {
+          ok: true,
+          difference: [{ path: 'Bundle.type', expected: '"batch"', got: '"x"', by: 'bundle from constant' }],
+        };
       },
     });
     const response = await post(`/messages/${ID}/replay?dryRun=true`, {}, as('operator-key'));
-    expect(await response.json()).toEqual({ deliveries: [], difference: ['Bundle.type'] });
-    await post(`/messages/${ID}/replay?dryRun=true&mapping=original`, {}, as('integrator-key'));
+    const told = ['Bundle.type: expected "batch", got "x" [bundle from constant]'];
+    expect(await response.json()).toEqual({ deliveries: [], difference: told });
+    const other = await post(`/messages/${ID}/replay?dryRun=true&mapping=original`, {}, as('integrator-key'));
+    expect(await other.json()).toEqual({ deliveries: [], difference: ['Bundle.type [bundle from constant]'] });
     expect(asked).toEqual([
-      [ID, { mapping: 'current', values: true }],
-      [ID, { mapping: 'original', values: false }],
+      [ID, { mapping: 'current' }],
+      [ID, { mapping: 'original' }],
     ]);
     expect((await post(`/messages/${ID}/replay?dryRun=perhaps`, {}, as('operator-key'))).status).toBe(400);
   });

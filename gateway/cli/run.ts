@@ -95,6 +95,11 @@ function offline(command: Define, done: Done): void {
     .argument('<file...>', FILES)
     .option('--explain', 'where every value came from, instead of the Bundle')
     .addOption(
+      new Option('--as <standard>', 'hl7v2: the message for a partner that takes no FHIR, as the region has it')
+        .choices(['fhir', 'hl7v2'])
+        .default('fhir'),
+    )
+    .addOption(
       new Option('--format <format>', 'table: what the message says beside what it becomes; with its values')
         .choices(['json', 'table'])
         .default('json'),

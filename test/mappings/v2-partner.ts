@@ -1,17 +1,8 @@
 /** A partner of tests that takes HL7 v2, and the places of a Bundle's values. */
 import type { Bundle, FhirResource } from 'fhir/r4.js';
-import type { V2Partner, V2Stamp } from '../../mappings/hl7v2/write/partner.ts';
+import { ANY_PARTNER, type V2Partner, type V2Stamp } from '../../mappings/hl7v2/write/partner.ts';
 
-export const PARTNER: V2Partner = {
-  party: null,
-  version: '2.5',
-  charset: 'UNICODE UTF-8',
-  timezone: 'Europe/Amsterdam',
-  codeSystems: {},
-  sendingApplication: 'WIJKKLINIEK-GATEWAY',
-  sendingFacility: 'test',
-  receivingApplication: 'EPD',
-};
+export const PARTNER: V2Partner = { ...ANY_PARTNER, sendingFacility: 'test', receivingApplication: 'EPD' };
 export const STAMP: V2Stamp = { controlId: '0123456789ABCDEF0123', at: '2026-11-23T10:00:00.000Z' };
 
 /** FHIRPath of every value of the resources. */

@@ -22,6 +22,17 @@ export interface V2Partner {
   readonly receivingFacility?: string;
 }
 
+/** Anyone, in the words of the standard. */
+export const ANY_PARTNER: V2Partner = {
+  party: null,
+  version: '2.5',
+  charset: 'UNICODE UTF-8',
+  timezone: 'Europe/Amsterdam',
+  codeSystems: {},
+  sendingApplication: 'WIJKKLINIEK-GATEWAY',
+  sendingFacility: 'local',
+};
+
 /** What is this message's alone, laid down when the delivery is made. */
 export interface V2Stamp {
   /** MSH-10, at most 20 characters. */

@@ -1,6 +1,6 @@
 /** Puts the rooms together: ledger, intake, doors, delivery. Embedded mode runs the workers in this process. */
 import { randomUUID } from 'node:crypto';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { prepareRules } from '../profiles/rules.ts';
 import { checkStructure } from '../profiles/structure.ts';
 import { recover } from '../workers/delivery/recover.ts';
@@ -25,6 +25,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { openLedger as openLedgerOf } from './ledger/open.ts';
 import type { Log } from './log.ts';
 import { listenMllp } from './mllp/listen.ts';
+import { watchProcess } from './process-metrics.ts';
 import type { RegionFile } from './regions/region.ts';
 import { atAddress, isSandbox } from './sandbox/address.ts';
 import { createSandbox } from './sandbox/app.ts';
@@ -64,7 +65,7 @@ export async function startGateway(
   await recover({ ledger, region: file, clock, log }, config.database.engine === 'sqlite');
   const hospital = isSandbox(file) ? await startMllpHospital({ host: '127.0.0.1', port: 0, clock }) : null;
   const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
+  watchProcess(metrics, ledger);
   const queue = await openQueue(config, log);
   ledger.onDue((due) => queue.add(due));
   const desk = openDesk(config, file, ledger, clock);

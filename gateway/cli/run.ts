@@ -183,6 +183,24 @@ function tracking(command: Define, done: Done): void {
       const { showCommand } = await import('./track.ts');
       done(await showCommand(at.api, id, options));
     });
+  tracked('destinations', 'who can be reached, and what waits there').action(async (options: Tracked) => {
+    const at = atGateway(options.url);
+    if (at === null) return done(EXIT.usage);
+    const { destinationsCommand } = await import('./destinations.ts');
+    done(await destinationsCommand(at.api, options));
+  });
+  for (const which of ['pause', 'resume'] as const) {
+    const words =
+      which === 'pause' ? 'sends nothing to a destination until it is resumed' : 'sends to it again, in order';
+    tracked(which, words)
+      .argument('<destination>')
+      .action(async (id: string, options: Tracked) => {
+        const at = atGateway(options.url);
+        if (at === null) return done(EXIT.usage);
+        const { turnCommand } = await import('./destinations.ts');
+        done(await turnCommand(at.api, which, id, options));
+      });
+  }
   const replay = tracked('replay', 'delivers messages again: by id, or all that a filter finds, the oldest first')
     .argument('[id...]')
     .option('--destination <id>', 'with a delivery there, of the status asked for; sent to it alone')

@@ -194,6 +194,15 @@ export class GatewayClient {
     return (json(await this.#call('/destinations')) as { items: Destination[] }).items;
   }
 
+  /** Nothing is sent there until it is resumed. OPERATOR_KEY only, as `resumeDestination`. */
+  async pauseDestination(id: string): Promise<Destination> {
+    return json(await this.#post(`/destinations/${encodeURIComponent(id)}/pause`, {})) as Destination;
+  }
+
+  async resumeDestination(id: string): Promise<Destination> {
+    return json(await this.#post(`/destinations/${encodeURIComponent(id)}/resume`, {})) as Destination;
+  }
+
   async reconciliation(): Promise<Reconciliation> {
     return json(await this.#call('/reconciliation')) as Reconciliation;
   }

@@ -72,7 +72,9 @@ export interface Destination {
   readonly id: string;
   readonly party: string;
   readonly protocol: 'fhir' | 'mllp';
-  readonly health: 'ok' | 'behind' | 'failing';
+  readonly health: 'ok' | 'behind' | 'failing' | 'paused';
+  readonly pausedAt: string | null;
+  readonly breaker: { readonly state: 'closed' | 'open' | 'half-open'; readonly openUntil: string | null };
   readonly lagSeconds: number;
   readonly oldestWaitingAt: string | null;
   readonly waiting: number;

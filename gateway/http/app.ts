@@ -13,10 +13,12 @@ import { validateRoutes } from './fhir/validate.ts';
 import { protect } from './headers.ts';
 import { healthRoutes } from './health.ts';
 import { hl7v2Routes } from './hl7v2.ts';
-import { measure, watchLedger } from './metrics.ts';
+import { watchLedger } from './ledger-metrics.ts';
+import { measure } from './metrics.ts';
 import { openapiRoutes } from './openapi/route.ts';
 import { pageRoutes } from './page.ts';
 import type { Route } from './route.ts';
+import { destinationRoutes } from './tracking/destinations.ts';
 import { messageRoutes } from './tracking/messages.ts';
 import { replayRoutes } from './tracking/replay.ts';
 import { stateRoutes } from './tracking/state.ts';
@@ -39,6 +41,7 @@ export function routesOf(doors: Doors): readonly Route[] {
     ...transferRoutes(doors),
     ...messageRoutes(doors),
     ...replayRoutes(doors),
+    ...destinationRoutes(doors),
     ...stateRoutes(doors),
     ...terminologyRoutes(doors),
     ...healthRoutes(doors),

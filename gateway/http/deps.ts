@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { Difference } from '../flows/difference.ts';
 import type { Check } from '../conformance/start.ts';
 import type { Credentials, Receive } from '../intake/receive.ts';
-import type { Instant, MessageFilter, Page, Reader } from '../ledger/ledger.ts';
+import type { Instant, Ledger, MessageFilter, Page, Reader } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Refusal } from '../refusal.ts';
 import type { RegionFile } from '../regions/region.ts';
@@ -16,7 +16,7 @@ import type { Tracing } from '../tracing/tracing.ts';
 
 export interface HttpDeps {
   readonly receive: Receive;
-  readonly ledger: Reader & { ready(): Promise<boolean> };
+  readonly ledger: Reader & Pick<Ledger, 'ready' | 'pause' | 'resume'>;
   readonly tasks: TaskWorkflow;
   readonly replay: Replay;
   readonly replayMany: ReplayMany;

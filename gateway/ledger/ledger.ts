@@ -378,6 +378,8 @@ export interface Reader {
   backlog(): Promise<readonly DestinationBacklog[]>;
   /** Those that were paused or sent to at least once; any other is not paused, its breaker closed. */
   destinations(): Promise<readonly DestinationState[]>;
+  /** Of each destination with something open: its open lanes, and the deliveries in the longest of them. */
+  lanes(): Promise<readonly { readonly destination: string; readonly lanes: number; readonly deepest: number }[]>;
   /** Messages of each source that something is still open of. */
   sourceBacklog(): Promise<ReadonlyMap<string, number>>;
   /** Those that are raised. */
@@ -498,6 +500,8 @@ export interface Ledger extends Reader {
    * else gets it before.
    */
   takeDuty(name: string, holder: string, now: Instant, until: Instant): Promise<boolean>;
+  /** Told after each commit of this process: its units, and how long it took. To be called once. */
+  onCommit(tell: (units: number, seconds: number) => void): void;
   /** Gives a little of the space of what was destroyed back to the file system; true when there is more. */
   giveBack(): Promise<boolean>;
   /** Keyed hash, base64url: the same text hashes the same for the life of the ledger, whatever LEDGER_KEY is by then. */

@@ -19,6 +19,7 @@ export function createAlarmLook(deps: AlarmDeps): () => Promise<void> {
       ...(unbalanced >= LOOKS_UNBALANCED ? [{ kind: 'unbalanced', subject: '', count: 1 } as const] : []),
       ...(dead >= deps.region.alarms.deadLetters ? [{ kind: 'dead-letters', subject: '', count: dead } as const] : []),
       ...(await ofDestinations(deps)),
+      ...(await ofBreakers(deps)),
       ...(await ofSources(deps)),
     ];
     const raised = await ledger.alarms();
@@ -56,6 +57,13 @@ async function ofDestinations({ ledger, clock, region }: AlarmDeps): Promise<Fou
       ...(full ? [{ kind: 'backlog-full', subject, count: 1 } as const] : []),
     ];
   });
+}
+
+/** Open now, or probed now and not known to be well. */
+async function ofBreakers({ ledger }: AlarmDeps): Promise<Found[]> {
+  return (await ledger.destinations())
+    .filter(({ breaker }) => breaker.openUntil !== null)
+    .map(({ destination: subject }) => ({ kind: 'breaker-open', subject, count: 1 }));
 }
 
 async function ofSources({ ledger, region }: AlarmDeps): Promise<Found[]> {

@@ -14,7 +14,15 @@ import { createTeller } from './webhook.ts';
 export interface SweepDeps {
   readonly ledger: Pick<
     Ledger,
-    'write' | 'takeDuty' | 'giveBack' | 'reconciliation' | 'backlog' | 'sourceBacklog' | 'alarms' | 'alarmNotices'
+    | 'write'
+    | 'takeDuty'
+    | 'giveBack'
+    | 'reconciliation'
+    | 'backlog'
+    | 'destinations'
+    | 'sourceBacklog'
+    | 'alarms'
+    | 'alarmNotices'
   >;
   readonly clock: Clock;
   readonly log: Log;

@@ -56,7 +56,7 @@ const TRACKING: Readonly<Record<string, string>> = {
   '400': 'A parameter that is not known or not valid; `location` says which',
   '401': 'No key, or not one of ours',
   '403': 'INTEGRATOR_KEY shows no contents, and does not run the gateway',
-  '404': 'No such message, or nothing kept of it',
+  '404': 'No such thing, or nothing kept of it',
   '409': 'Not to be replayed, or a newer message already changed the same thing (`force` sends it all the same)',
 };
 

@@ -75,6 +75,7 @@ export const SCHEMAS = {
     },
     ['difference'],
   ),
+  Destination: destination,
   Destinations: object({ items: { type: 'array', items: destination } }),
   Reconciliation: object({
     received: { ...count, description: 'Always the sum of the rest' },

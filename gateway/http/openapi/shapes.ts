@@ -86,7 +86,12 @@ export const destination = object({
   id: text,
   party: text,
   protocol: { enum: ['fhir', 'mllp'] },
-  health: { enum: ['ok', 'behind', 'failing'] },
+  health: {
+    enum: ['ok', 'behind', 'failing', 'paused'],
+    description: 'failing: something is retried, or the breaker is not closed; behind: work waits over a minute',
+  },
+  pausedAt: orNull(at),
+  breaker: object({ state: { enum: ['closed', 'open', 'half-open'] }, openUntil: orNull(at) }),
   lagSeconds: { ...count, description: 'How long the oldest open delivery has waited' },
   oldestWaitingAt: orNull(at),
   waiting: count,

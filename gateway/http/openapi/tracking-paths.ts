@@ -83,6 +83,28 @@ export const TRACKING_PATHS: Paths = {
       responses: { 200: says('Every destination of the region', json('Destinations')), ...errors('401', '503') },
     }),
   },
+  '/destinations/{id}/pause': {
+    post: tracking('Send nothing there for now', {
+      description:
+        'Messages for it are accepted and wait in line; what is being sent at this moment ends. It holds for every process ' +
+        'and over restarts. OPERATOR_KEY only.',
+      parameters: [inPath('id', 'Destination id')],
+      responses: {
+        200: says('As it stands now', json('Destination')),
+        ...errors('400', '401', '403', '404', '413', '415', '503'),
+      },
+    }),
+  },
+  '/destinations/{id}/resume': {
+    post: tracking('Send there again, in order', {
+      description: 'OPERATOR_KEY only.',
+      parameters: [inPath('id', 'Destination id')],
+      responses: {
+        200: says('As it stands now', json('Destination')),
+        ...errors('400', '401', '403', '404', '413', '415', '503'),
+      },
+    }),
+  },
   '/reconciliation': {
     get: tracking('Every received message is somewhere', {
       responses: { 200: says('The counts', json('Reconciliation')), ...errors('401', '503') },

@@ -1,6 +1,6 @@
-/** The tracking API's view of the whole: destinations, reconciliation, enrolments. */
+/** The tracking API's view of the whole: reconciliation, enrolments. */
 import type { Response } from 'express';
-import type { DestinationBacklog, Enrolment, Reader } from '../../ledger/ledger.ts';
+import type { Enrolment, Reader } from '../../ledger/ledger.ts';
 import type { Doors } from '../arrive.ts';
 import { sendJson } from '../reply.ts';
 import type { Route } from '../route.ts';
@@ -9,22 +9,6 @@ import { enrolmentQuery, enrolmentSearch, given, noQuery } from './query.ts';
 import { readBodyBy, readQuery } from './read.ts';
 
 export const stateRoutes = (doors: Doors): readonly Route[] => [
-  keyed(doors, {
-    method: 'get',
-    path: '/destinations',
-    answer: async (request, response) => {
-      if (readQuery(noQuery, request, response) === null) return;
-      const backlog = new Map((await doors.ledger.backlog()).map((one) => [one.destination, one]));
-      const now = doors.clock.now();
-      const items = doors.region.destinations.map(({ id, party, protocol }) => ({
-        id,
-        party,
-        protocol,
-        ...toldBacklog(backlog.get(id) ?? { ...IDLE, destination: id }, now),
-      }));
-      sendJson(response, 200, { items });
-    },
-  }),
   keyed(doors, {
     method: 'get',
     path: '/reconciliation',
@@ -54,24 +38,6 @@ export const stateRoutes = (doors: Doors): readonly Route[] => [
     },
   }),
 ];
-
-const IDLE: Omit<DestinationBacklog, 'destination'> = {
-  waiting: 0,
-  sending: 0,
-  retrying: 0,
-  dead: 0,
-  oldestWaitingAt: null,
-  lastDeliveredAt: null,
-};
-
-/** `failing`: something there is being retried; `behind`: nothing failed, but work waits over a minute. */
-function toldBacklog(backlog: DestinationBacklog, now: Date) {
-  const { waiting, sending, retrying, dead, oldestWaitingAt, lastDeliveredAt } = backlog;
-  const lagSeconds =
-    oldestWaitingAt === null ? 0 : Math.max(0, Math.round((now.getTime() - Date.parse(oldestWaitingAt)) / 1000));
-  const health = retrying > 0 ? 'failing' : lagSeconds > 60 ? 'behind' : 'ok';
-  return { health, lagSeconds, oldestWaitingAt, waiting, sending, retrying, dead, lastDeliveredAt };
-}
 
 async function enrolments(
   doors: Doors,

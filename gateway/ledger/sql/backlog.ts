@@ -1,5 +1,5 @@
 /** What each destination still has to get, and what of each source is open. */
-import type { DeliveryStatus, DestinationBacklog } from '../ledger.ts';
+import type { DeliveryStatus, DestinationBacklog, Reader } from '../ledger.ts';
 import { instantOrNull } from './instant.ts';
 import type { Store } from './store.ts';
 
@@ -12,6 +12,26 @@ interface Count {
 
 const OLDEST = `SELECT created_at FROM delivery INDEXED BY delivery_open
   WHERE destination = ? AND status IN ('waiting', 'sending', 'retrying') ORDER BY seq LIMIT 1`;
+
+/** Looked at so far: figures need no more, and a backlog of a million is not counted at every scrape. */
+const MOST_LOOKED_AT = 20_000;
+const LANES = `SELECT count(*) AS lanes, coalesce(max(n), 0) AS deepest FROM (
+    SELECT count(*) AS n FROM (
+      SELECT lane FROM delivery INDEXED BY delivery_lane
+      WHERE destination = ? AND status IN ('waiting', 'sending', 'retrying', 'parked') AND status <> 'parked'
+      ORDER BY lane LIMIT ${MOST_LOOKED_AT}) AS looked GROUP BY lane) AS counted`;
+
+export async function findLanes({ db }: Store): ReturnType<Reader['lanes']> {
+  const open = await db.all<{ destination: string }>(
+    "SELECT DISTINCT destination FROM backlog WHERE status IN ('waiting', 'sending', 'retrying') AND n > 0 ORDER BY destination",
+  );
+  const found: { destination: string; lanes: number; deepest: number }[] = [];
+  for (const { destination } of open) {
+    const row = await db.get<{ lanes: number; deepest: number }>(LANES, destination);
+    if (row) found.push({ destination, lanes: row.lanes, deepest: row.deepest });
+  }
+  return found;
+}
 
 /** Messages of each source that something is still open of. */
 export async function findSourceBacklog({ db }: Store): Promise<ReadonlyMap<string, number>> {

@@ -52,6 +52,7 @@ export function sqlLedger({ read, writer, hash, giveBack, close }: Engine, clock
     },
     takeDuty: (name, holder, now, until) => writer.write((store) => takeDuty(store, name, holder, now, until)),
     giveBack,
+    onCommit: (tell) => writer.onCommit(tell),
     hash,
     ready: async () => {
       try {

@@ -1,7 +1,7 @@
 /** The reading half of the contract over one connection: the read-only one, or the one of the open transaction. */
 import type { Reader } from '../ledger.ts';
 import { findAlarms, findNotices } from './alarm.ts';
-import { findBacklog, findSourceBacklog } from './backlog.ts';
+import { findBacklog, findLanes, findSourceBacklog } from './backlog.ts';
 import { contentOfMessage } from './content.ts';
 import { newestDisclosed } from './find-disclosed.ts';
 import { claimed, findDeliveries, findDelivery } from './delivery.ts';
@@ -93,6 +93,10 @@ export class SqlReader implements Reader {
 
   destinations(): ReturnType<Reader['destinations']> {
     return this.on(findDestinations);
+  }
+
+  lanes(): ReturnType<Reader['lanes']> {
+    return this.on(findLanes);
   }
 
   sourceBacklog(): ReturnType<Reader['sourceBacklog']> {

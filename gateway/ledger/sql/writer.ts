@@ -32,9 +32,14 @@ export interface Transactions {
 
 export interface Writer {
   write<T>(unit: (store: Store) => Promise<T>): Promise<T>;
+  /** Told after each commit. To be called once. */
+  onCommit(tell: CommitTold): void;
   /** Resolves when nothing is waiting any more; later units are turned away. */
   end(): Promise<void>;
 }
+
+/** How many units it carried, and how long it took from the first of them to the disk. */
+type CommitTold = (units: number, seconds: number) => void;
 
 interface Waiting {
   readonly run: (db: Db) => Promise<void>;
@@ -46,10 +51,12 @@ export function createWriter(transactions: Transactions, seal: Seal): Writer {
   const queue: Waiting[] = [];
   let running: Promise<void> | null = null;
   let ended = false;
+  let tellCommit: CommitTold = () => undefined;
 
   async function runBatch(): Promise<void> {
     const taken: Waiting[] = [];
     const ends: Ended[] = [];
+    const begun = performance.now();
     try {
       const turn = await transactions.begin();
       const until = performance.now() + LONGEST_MS;
@@ -70,6 +77,7 @@ export function createWriter(transactions: Transactions, seal: Seal): Writer {
       if (failure) one.reject(failure.error);
       else one.resolve();
     }
+    tellCommit(taken.length, (performance.now() - begun) / 1000);
   }
 
   async function drain(): Promise<void> {
@@ -97,6 +105,9 @@ export function createWriter(transactions: Transactions, seal: Seal): Writer {
         });
         running ??= drain();
       });
+    },
+    onCommit(tell) {
+      tellCommit = tell;
     },
     async end() {
       ended = true;

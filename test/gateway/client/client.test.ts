@@ -142,6 +142,8 @@ describe('a client', () => {
     const found = await operator.replayMany({ status: 'delivered', flow: 'lab-result', dryRun: true });
     expect(found).toMatchObject({ dryRun: true, replayed: 0, difference: [], next: null });
     expect((await operator.destinations()).map(({ id }) => id)).toContain('ecd');
+    expect(await operator.pauseDestination('gp')).toMatchObject({ id: 'gp', health: 'paused' });
+    expect(await operator.resumeDestination('gp')).toMatchObject({ id: 'gp', health: 'ok', pausedAt: null });
     expect((await operator.reconciliation()).balanced).toBe(true);
     expect((await operator.enrolments({ status: 'active' })).items).toHaveLength(1);
     expect((await operator.unmappedCodes({ source: 'nobody' })).items).toEqual([]);

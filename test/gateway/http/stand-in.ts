@@ -7,11 +7,11 @@ import { httpApp } from '../../../gateway/http/app.ts';
 import type { HttpDeps } from '../../../gateway/http/deps.ts';
 import { serveHttp } from '../../../gateway/http/serve.ts';
 import type { Arrival, Received } from '../../../gateway/intake/receive.ts';
+import { CLOSED } from '../../../gateway/ledger/breaker.ts';
 import type {
   Content,
   Enrolment,
   MessageFilter,
-  Reader,
   StoredDelivery,
   StoredMessage,
   UnmappedCode,
@@ -62,11 +62,16 @@ interface Kept {
   mapped: Content | null;
   tasks: ReadonlyMap<string, number>;
   filters: MessageFilter[];
+  paused: Map<string, string>;
+  /** Of the ECD's breaker. */
+  openUntil: string | null;
 }
 
-function fakeLedger(kept: Kept): Reader & { ready(): Promise<boolean> } {
+function fakeLedger(kept: Kept): HttpDeps['ledger'] {
   return {
     ready: async () => true,
+    pause: async (destination, pausedAt) => void kept.paused.set(destination, pausedAt),
+    resume: async (destination) => void kept.paused.delete(destination),
     message: async (id) => kept.messages.find((one) => one.id === id) ?? null,
     messages: async (filter) => {
       kept.filters.push(filter);
@@ -103,7 +108,14 @@ function fakeLedger(kept: Kept): Reader & { ready(): Promise<boolean> } {
       delivered: 3,
       balanced: true,
     }),
-    destinations: async () => [],
+    destinations: async () => [
+      {
+        destination: 'ecd',
+        pausedAt: kept.paused.get('ecd') ?? null,
+        breaker: { ...CLOSED, openUntil: kept.openUntil },
+      },
+    ],
+    lanes: async () => [{ destination: 'ecd', lanes: 2, deepest: 3 }],
     sourceBacklog: async () => new Map([['sandbox-hospital', 4]]),
     alarms: async () => [{ kind: 'dead-letters', subject: '', raisedAt: NOW, count: 1 }],
     alarmNotices: async () => [],
@@ -145,6 +157,8 @@ export async function openDoors(over: Overrides = {}): Promise<Doorway> {
     mapped: null,
     tasks: new Map(),
     filters: [],
+    paused: new Map(),
+    openUntil: null,
   };
   const log: Log = {
     event: (name, fields) => logged.push(JSON.stringify({ name, ...fields })),

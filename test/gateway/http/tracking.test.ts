@@ -272,6 +272,23 @@ describe('the whole', () => {
     expect(items.length).toBeGreaterThan(1);
   });
 
+  it('tells of a destination that it is paused, and what its breaker allows', async () => {
+    doors = await openDoors();
+    const ecd = async (): Promise<unknown> =>
+      ((await (await get('/destinations')).json()) as { items: { id: string }[] }).items.find(({ id }) => id === 'ecd');
+    expect(await ecd()).toMatchObject({ pausedAt: null, breaker: { state: 'closed', openUntil: null } });
+    doors.kept.openUntil = '2026-11-20T13:00:30.000Z';
+    expect(await ecd()).toMatchObject({ health: 'failing', breaker: { state: 'open' } });
+    doors.kept.openUntil = '2026-11-20T12:59:00.000Z';
+    expect(await ecd()).toMatchObject({ health: 'failing', breaker: { state: 'half-open' } });
+    const paused = await post('/destinations/ecd/pause');
+    expect(paused.status).toBe(200);
+    expect(await paused.json()).toMatchObject({ id: 'ecd', health: 'paused', pausedAt: '2026-11-20T13:00:00.000Z' });
+    expect(await (await post('/destinations/ecd/resume')).json()).toMatchObject({ health: 'failing', pausedAt: null });
+    expect((await post('/destinations/nobody/pause')).status).toBe(404);
+    expect((await post('/destinations/ecd/pause', { until: 'tomorrow' })).status).toBe(400);
+  });
+
   it('tells enrolments, without saying whose they are', async () => {
     doors = await openDoors();
     doors.kept.enrolments.push({
@@ -332,6 +349,11 @@ describe('the whole', () => {
     expect(text).toContain('gateway_reconciliation_balanced 1');
     expect(text).toContain('gateway_deliveries{destination="ecd",status="waiting"} 2');
     expect(text).toContain('gateway_oldest_waiting_seconds{destination="ecd"} 120');
+    expect(text).toContain('gateway_lane_depth{destination="ecd"} 3');
+    expect(text).toContain('gateway_breaker{destination="ecd",state="closed"} 1');
+    expect(text).toContain('gateway_destination_paused{destination="ecd"} 0');
+    expect(text).toContain('gateway_source_open{source="sandbox-hospital"} 4');
+    expect(text).toContain('gateway_alarm{alarm="dead-letters",subject=""} 1');
     expect(text).toContain('gateway_http_requests_total{method="GET",route="/messages/:id",status="404"} 1');
   });
 });
@@ -368,6 +390,15 @@ describe('keys', () => {
     for (const path of ['/messages/search', '/enrolments/search', `/messages/${ID}/replay`]) {
       expect((await post(path)).status).toBe(401);
     }
+  });
+
+  it('let the operator alone run the gateway', async () => {
+    doors = await openDoors({ settings });
+    for (const path of ['/destinations/ecd/pause', '/destinations/ecd/resume', '/replay']) {
+      expect((await post(path, {}, { authorization: 'Bearer integrator-key' })).status).toBe(403);
+      expect((await post(path, {})).status).toBe(401);
+    }
+    expect((await post('/destinations/ecd/pause', {}, { authorization: 'Bearer operator-key' })).status).toBe(200);
   });
 
   it('open everything to the operator, and everything but contents to the integrator', async () => {

@@ -71,6 +71,29 @@ describe('alarms', () => {
     expect(logged).toEqual(['alarm.raised backlog-full', 'alarm.raised oldest-waiting', 'alarm.cleared backlog-full']);
   });
 
+  test('are raised for an open breaker, until an attempt goes well', async () => {
+    const look = createAlarmLook(deps());
+    await queue(ledger, [waiting('a'), waiting('b')]);
+    const claim = await ledger.claim({
+      destination: 'ecd',
+      now: clock.now().toISOString(),
+      limit: 1,
+      leaseUntil: null,
+      concurrency: 8,
+      ratePerSecond: 50,
+    });
+    const [first] = claim.deliveries;
+    if (first === undefined) throw new Error('nothing to claim');
+    const at = clock.now().toISOString();
+    const openUntil = new Date(Date.now() + 60_000).toISOString();
+    const held = { id: first.id, attempt: first.attempts };
+    const error = { class: 'transient', code: 'http-503', text: 'away' } as const;
+    const retry = { outcome: 'retry', at, nextAttemptAt: at, error, responseStatus: 503 } as const;
+    await ledger.settle(held, retry, () => ({ failures: 10, lane: null, openings: 1, openUntil }));
+    await look();
+    expect(await raised()).toEqual(['breaker-open ecd 1']);
+  });
+
   test('are raised for dead letters from the set number on, and again only when there are twice as many', async () => {
     const look = createAlarmLook(deps());
     const die = async (count: number): Promise<void> => {

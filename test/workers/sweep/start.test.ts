@@ -45,6 +45,7 @@ test('a sweep comes again and again, also after the ledger was away', async () =
     giveBack: () => ledger.giveBack(),
     reconciliation: () => ledger.reconciliation(),
     backlog: () => ledger.backlog(),
+    destinations: () => ledger.destinations(),
     sourceBacklog: () => ledger.sourceBacklog(),
     alarms: () => ledger.alarms(),
     alarmNotices: (limit) => ledger.alarmNotices(limit),

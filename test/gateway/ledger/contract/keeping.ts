@@ -90,6 +90,22 @@ export function describeKeeping(ledger: () => Ledger): void {
     });
   });
 
+  describe('the lanes of a destination', () => {
+    test('are counted while something in them is open, with the longest', async () => {
+      const m = message();
+      await ledger().write(async (tx) => {
+        await tx.insertMessage(m);
+        for (const lane of ['a', 'a', 'a', 'b']) await tx.insertDelivery(delivery(m.id, { lane }));
+        await tx.insertDelivery(delivery(m.id, { lane: 'a', destination: 'gp' }));
+      });
+      const ecd = { destination: 'ecd', lanes: 2, deepest: 3 };
+      expect(await ledger().lanes()).toEqual([ecd, { destination: 'gp', lanes: 1, deepest: 1 }]);
+      await ledger().write((tx) => tx.cancelLane('gp', 'a', NOW));
+      await ledger().write((tx) => tx.cancelLane('ecd', 'b', NOW));
+      expect(await ledger().lanes()).toEqual([{ ...ecd, lanes: 1 }]);
+    });
+  });
+
   describe('a duty', () => {
     test('is one holder\u2019s at a time, for as long as that one takes it anew', async () => {
       const take = (holder: string, now: string, until: string): Promise<boolean> =>

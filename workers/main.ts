@@ -1,5 +1,5 @@
 /** The process that calls partners, and nobody calls: `work`. Any number of them share a ledger on PostgreSQL. */
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { systemClock, type Clock } from '../gateway/clock.ts';
 import { isLoopback, type Config } from '../gateway/config.ts';
 import { sampleOutput, shareOf } from '../gateway/conformance/sample.ts';
@@ -9,6 +9,7 @@ import { serveHttp } from '../gateway/http/serve.ts';
 import type { Ledger } from '../gateway/ledger/ledger.ts';
 import { openLedger } from '../gateway/ledger/open.ts';
 import type { Log } from '../gateway/log.ts';
+import { watchProcess } from '../gateway/process-metrics.ts';
 import type { RegionFile } from '../gateway/regions/region.ts';
 import { openTracing } from '../gateway/tracing/open.ts';
 import type { Tracing } from '../gateway/tracing/tracing.ts';
@@ -56,7 +57,7 @@ export async function startWorker(config: Config, region: RegionFile, log: Log):
   const ledger = await openLedger({ ...config, clock });
   await recover({ ledger, region, clock, log }, false);
   const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
+  watchProcess(metrics, ledger);
   const tracing = await openTracing(config.traces);
   const conformance = startConformance({ packages: region.packages, log });
   const delivery = deliverAs({ config, region, ledger, clock, log, metrics, tracing, conformance });

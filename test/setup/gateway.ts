@@ -92,6 +92,7 @@ export function asProcess(
       PATH: process.env.PATH,
       PORT: '0',
       MLLP_PORT: '0',
+      WORK_PORT: '0',
       DATABASE_URL: `file:${join(folder, 'gateway.sqlite')}`,
       LOG_LEVEL: 'error',
       ...env,

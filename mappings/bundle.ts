@@ -33,15 +33,15 @@ export class BundleDraft {
    */
   add<T extends FhirResource>(type: T['resourceType'], id: BusinessId, make: () => ResourceDraft<T>): string {
     const url = conditionalUrl(type, id);
+    const before = this.#entries.get(url);
+    if (before !== undefined) return before.fullUrl;
     const fullUrl = fullUrlOf(type, id);
-    if (!this.#entries.has(url)) {
-      // Reserve the place before `make`, so that a resource stands before those it pulls in, and cycles end.
-      this.#entries.set(url, { resource: {}, fullUrl, url });
-      const draft: { readonly meta?: object | undefined } = make();
-      const resource = { resourceType: constant(type, 'bundle.type'), meta: {}, ...draft };
-      resource.meta = { ...draft.meta, source: derived(this.#source, 'bundle.meta.source') };
-      this.#entries.set(url, { resource, fullUrl, url });
-    }
+    // Reserve the place before `make`, so that a resource stands before those it pulls in, and cycles end.
+    this.#entries.set(url, { resource: {}, fullUrl, url });
+    const draft: { readonly meta?: object | undefined } = make();
+    const resource = { resourceType: constant(type, 'bundle.type'), meta: {}, ...draft };
+    resource.meta = { ...draft.meta, source: derived(this.#source, 'bundle.meta.source') };
+    this.#entries.set(url, { resource, fullUrl, url });
     return fullUrl;
   }
 

@@ -13,10 +13,21 @@ export interface BusinessId {
 }
 
 const NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex'); // RFC 9562 namespace for URLs
+/** The namespace and room for a name after it: a message has dozens of names, and nearly all of them fit. */
+const named = Buffer.concat([NAMESPACE], 4096);
+
+function digestOf(name: string): string {
+  // A UTF-16 unit takes three bytes at most.
+  if (name.length * 3 > named.length - NAMESPACE.length) {
+    return hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name)]), 'hex');
+  }
+  const end = NAMESPACE.length + named.write(name, NAMESPACE.length);
+  return hash('sha1', named.subarray(0, end), 'hex');
+}
 
 /** UUID version 5 (RFC 9562 §5.5) of a name under the URL namespace. */
 export function uuidV5(name: string): string {
-  const hex = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name)]), 'hex');
+  const hex = digestOf(name);
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

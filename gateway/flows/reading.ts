@@ -1,5 +1,5 @@
 /** The first look at arriving bytes: what kind of message, which type, under which key its source knows it. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import type { Message } from '../../mappings/hl7v2/message.ts';
 import { parseMessage } from '../../mappings/hl7v2/parse.ts';
@@ -32,7 +32,7 @@ export type Reading =
     };
 
 /** SHA-256 of the bytes without transport framing, hex. */
-export const contentHash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const contentHash = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
 const unreadable = (refusal: Refusal, type: string | null = null, controlId: string | null = null): Reading => ({
   ok: false,

@@ -84,9 +84,11 @@ export class ParsedSegment implements Segment, FieldOf {
 
   markUsed(cell: Cell, how = ''): void {
     this.#used ??= new Map();
-    const key = keyOf(cell);
-    // A leaf that names the cell tells more than the words of a mark.
-    if (how === '' || !this.#used.has(key)) this.#used.set(key, how);
+    this.#used.set(keyOf(cell), how);
+  }
+
+  release(cell: Cell): void {
+    this.#used?.delete(keyOf(cell));
   }
 
   howUsed(cell: Cell): string | undefined {
@@ -94,15 +96,23 @@ export class ParsedSegment implements Segment, FieldOf {
   }
 
   unusedCells(): readonly Cell[] {
-    return this.filledCells().filter((cell) => this.howUsed(cell) === undefined);
+    return this.#cells((field, repetition, component, sub) => {
+      return this.#used?.has(numberOf(field, repetition, component, sub)) !== true;
+    });
   }
 
   filledCells(): readonly Cell[] {
+    return this.#cells(() => true);
+  }
+
+  /** Filled cells in the places asked for; a cell is only made where its place is. */
+  #cells(isAsked: (field: number, repetition: number, component: number, sub: number) => boolean): readonly Cell[] {
     const filled: Cell[] = [];
     for (let field = this.name === 'MSH' ? 3 : 1; field <= this.fieldCount(); field++) {
       for (const repetition of this.reps(field)) {
         for (let component = 1; component <= repetition.componentCount(); component++) {
           for (let sub = 1; sub <= repetition.subcomponentCount(component); sub++) {
+            if (!isAsked(field, repetition.repetition, component, sub)) continue;
             const cell = repetition.cell(component, sub);
             if (cell.filled) filled.push(cell);
           }
@@ -113,6 +123,14 @@ export class ParsedSegment implements Segment, FieldOf {
   }
 }
 
-/** One number per place of a segment; places beyond 4096 of a kind would share one, which only `--explain` would see. */
-const keyOf = (cell: Cell): number =>
-  ((cell.field * 4096 + cell.repetition) * 4096 + cell.component) * 4096 + cell.subcomponent;
+const keyOf = ({ field, repetition, component, subcomponent }: Cell): number =>
+  numberOf(field, repetition, component, subcomponent);
+
+/** One number per place of a segment: a small integer where the place is near, which costs nothing to keep and to find. */
+function numberOf(field: number, repetition: number, component: number, subcomponent: number): number {
+  const isNear = field < 256 && repetition < 128 && component < 128 && subcomponent < 128;
+  if (isNear) return (field << 21) | (repetition << 14) | (component << 7) | subcomponent;
+  return FAR + ((field * 8192 + repetition) * 4096 + component) * 4096 + subcomponent;
+}
+
+const FAR = 2 ** 30;

@@ -5,7 +5,7 @@
 import type { Extension } from 'fhir/r4.js';
 import { referTo } from '../bundle.ts';
 import { constant, type Draft } from '../draft.ts';
-import type { Reading } from '../hl7v2/leaf.ts';
+import { sameAs, type Reading } from '../hl7v2/leaf.ts';
 import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { fullUrlOf } from '../identity.ts';
 import { markField, sameField, textOfField } from './fields.ts';
@@ -13,6 +13,7 @@ import type { OrderGroup } from './groups.ts';
 import { codeKey, Keys, orderNumbers } from './order-numbers.ts';
 
 const RULE = 'lab.parent';
+const REFERRED = 'names an order or result of this message; the reference to it says so';
 const SEQUEL_TO = 'http://hl7.org/fhir/StructureDefinition/observation-sequelTo';
 
 /** An order of the message and its results, with the fullUrls they will have. */
@@ -31,8 +32,13 @@ export interface Parent {
 export const resultPlace = (obx: Segment): string => `result|${codeKey(obx, 3)}|${textOfField(obx, 4).trim()}`;
 export const orderPlace = (obr: Segment | undefined): string => `order|${obr ? codeKey(obr, 4) : ''}`;
 
-/** Hands out the keys as the entries will ask for them: in the order of the message. */
-export function plannedIn(groups: readonly OrderGroup[], controlId: string, reading: Reading): Planned[] {
+/** Hands out the keys as the entries will ask for them: in the order of the message. Few messages name a parent. */
+export function plannedIn(groups: readonly OrderGroup[], controlId: string, reading: Reading): () => Planned[] {
+  let made: Planned[] | undefined;
+  return () => (made ??= plan(groups, controlId, reading));
+}
+
+function plan(groups: readonly OrderGroup[], controlId: string, reading: Reading): Planned[] {
   const keys = new Keys(reading);
   return groups.map((group) => {
     const { within } = orderNumbers(group, controlId, reading);
@@ -52,14 +58,15 @@ export function plannedIn(groups: readonly OrderGroup[], controlId: string, read
  * Only what exactly one order or result of the message answers to; a parent elsewhere, or more than one that could be
  * meant, stays unread and travels as source fields.
  */
-export function parentOf({ obr, orc, ordinal }: OrderGroup, planned: readonly Planned[]): Parent {
+export function parentOf({ obr, orc, ordinal }: OrderGroup, planned: () => readonly Planned[]): Parent {
   const none: Parent = { order: undefined, result: undefined };
   if (obr === undefined) return none;
   const [segment, field] = obr.rep(29).filled || orc === undefined ? [obr, 29] : [orc, 8];
   const numbers = segment.rep(field);
-  const others = planned.filter(({ group }) => group.ordinal !== ordinal);
-  const meant = numbers.filled ? others.filter(({ group }) => isNumbered(group, numbers)) : others;
   const named = obr.rep(26);
+  if (!numbers.filled && !named.cell(1).filled) return none;
+  const others = planned().filter(({ group }) => group.ordinal !== ordinal);
+  const meant = numbers.filled ? others.filter(({ group }) => isNumbered(group, numbers)) : others;
   const results = named.cell(1).filled
     ? meant.flatMap((plan) => plan.results.filter(({ obx }) => isNamed(obx, named)).map((result) => ({ plan, result })))
     : [];
@@ -69,8 +76,8 @@ export function parentOf({ obr, orc, ordinal }: OrderGroup, planned: readonly Pl
   const order = result?.plan ?? (numbers.filled && meant.length === 1 ? meant[0] : undefined);
   if (order === undefined) return none;
   if (numbers.filled) {
-    if (orc !== undefined && sameField(obr, orc, 29, 8)) markField(orc, 8);
-    markField(segment, field);
+    if (orc !== undefined && sameField(obr, orc, 29, 8)) markField(orc, 8, sameAs(obr.rep(29)));
+    markField(segment, field, REFERRED);
   }
   return { order: order.order, result: result?.result.fullUrl };
 }
@@ -104,9 +111,9 @@ function isNamed(obx: Segment, named: Repetition): boolean {
 function markNamed(named: Repetition): void {
   for (let sub = 1; sub <= Math.max(1, named.subcomponentCount(1)); sub++) {
     const cell = named.cell(1, sub);
-    if (cell.filled) named.segment.markUsed(cell);
+    if (cell.filled) named.segment.markUsed(cell, REFERRED);
   }
-  if (named.cell(2).filled) named.segment.markUsed(named.cell(2));
+  if (named.cell(2).filled) named.segment.markUsed(named.cell(2), REFERRED);
 }
 
 export const sequelTo = ({ parent }: { readonly parent: Parent }): Draft<Extension>[] =>

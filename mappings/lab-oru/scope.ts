@@ -26,7 +26,7 @@ export interface Scope {
   /** Specimens of the message so far, by what their segment says. */
   readonly specimens: Map<string, string>;
   /** Where every result and order of the message will stand, so that a later one can refer to an earlier or the reverse. */
-  readonly planned: readonly Planned[];
+  readonly planned: () => readonly Planned[];
   /** Address of each performing organisation, as first said. */
   readonly addresses: Map<string, string>;
 }

@@ -66,7 +66,7 @@ const observing = (scope: OrderScope): ResultScope => ({
   laboratory: undefined,
   takeStrays: () => [],
   addresses: new Map(),
-  planned: [],
+  planned: () => [],
   parent: { order: undefined, result: undefined },
   section: { laboratory: false, reportCategory: [], resultCategory: [] },
   effective: {},

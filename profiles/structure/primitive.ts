@@ -9,6 +9,8 @@ const MEGABYTE = 1024 * 1024;
 // R4 §string: no characters below U+0020 but tab, line feed, return. Half a surrogate pair is no character and
 // would leave here as U+FFFD.
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]|\p{Surrogate}/u;
+/** What FORBIDDEN could mean, without looking at pairs: most text has none of it. */
+const UNUSUAL = /[^\t\n\r -\ud7ff]/;
 const BEYOND_BASE64 = /[^A-Za-z0-9+/]/g;
 
 const typeFault = (text: string): PrimitiveFault => ({ kind: 'type', text });
@@ -21,7 +23,7 @@ function text(accepts: (text: string) => boolean, rule: string): PrimitiveCheck 
     if (typeof value !== 'string') return typeFault('must be a JSON string');
     if (value === '') return valueFault('must not be empty');
     if (!accepts(value)) return wrong;
-    return FORBIDDEN.test(value) ? valueFault('holds control characters or half a character') : null;
+    return UNUSUAL.test(value) && FORBIDDEN.test(value) ? valueFault('holds control characters or half a character') : null;
   };
 }
 

@@ -33,10 +33,10 @@ export function checkResource(value: unknown, scope: Scope, contained: boolean, 
 
 function checkObject(value: Json, shape: Shape, scope: Scope, place: Place): void {
   if (place.turnBack()) return;
-  const keys = Object.keys(value);
-  if (keys.length === 0) place.error('structure', 'empty', 'must not be an empty object');
+  let isEmpty = true;
   let chosen: Slot[] | null = null;
-  for (const key of keys) {
+  for (const key in value) {
+    isEmpty = false;
     const slot = shape.slots.get(key);
     if (slot === undefined) {
       if (key !== 'resourceType' || !shape.isResource) unknownElement(key, place);
@@ -47,9 +47,11 @@ function checkObject(value: Json, shape: Shape, scope: Scope, place: Place): voi
     checkSlot(value[key], slot, value, key, scope, place);
     place.leave();
   }
+  if (isEmpty) place.error('structure', 'empty', 'must not be an empty object');
   if (chosen && chosen.length > 1) checkChoices(chosen, place);
   for (const { name, keys: counted, min } of shape.required) {
-    const held = counted.find((key) => value[key] !== undefined);
+    const [only = ''] = counted;
+    const held = value[only] === undefined ? counted.find((key) => value[key] !== undefined) : only;
     const found = held === undefined ? 0 : Array.isArray(value[held]) ? value[held].length : 1;
     if (held === undefined) place.error('required', 'cardinality', 'is required', name);
     else if (found < min && found > 0) place.error('required', 'cardinality', `needs at least ${min}`, name);

@@ -32,6 +32,7 @@ function nullsIn(segment: Segment): Place[] {
         places.push(repetition);
         continue;
       }
+      if (!repetition.raw.includes('""')) continue;
       for (let component = 1; component <= repetition.componentCount(); component++) {
         const count = Math.max(1, repetition.subcomponentCount(component));
         for (let sub = 1; sub <= count; sub++) {

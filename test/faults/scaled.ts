@@ -42,7 +42,6 @@ export const openScaled: OpenSite = async ({ folder, regionFile, everything }) =
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     LEDGER_KEY: randomBytes(32).toString('base64'),
-    LEASE_SECONDS: '3',
   };
   const start = (role: Role, from: string): Promise<GatewayProcess> =>
     insist(() => asProcess(folder, env, { cwd: from, command: role }));

@@ -125,6 +125,7 @@ const destination = z.discriminatedUnion('protocol', [
         z.strictObject({ kind: z.literal('api-key'), keyEnv: envName }),
       ])
       .default({ kind: 'none' }),
+    format: z.enum(['json', 'xml']).default('json').describe('in which of FHIR’s forms it takes what is sent'),
     idempotency: z
       .enum(['conditional-update', 'conditional-create', 'client-ids', 'header', 'none'])
       .default('conditional-update')

@@ -55,6 +55,7 @@ export const destination = (id: string, baseUrl: string, over: object = {}): Des
   protocol: 'fhir',
   baseUrl,
   auth: { kind: 'none' },
+  format: 'json',
   idempotency: 'conditional-update',
   timeoutMs: 2_000,
   concurrency: 16,

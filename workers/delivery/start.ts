@@ -7,6 +7,7 @@ import type { Tracing } from '../../gateway/tracing/tracing.ts';
 import { fhirSender } from '../senders/fhir.ts';
 import { mllpSender } from '../senders/mllp.ts';
 import type { Sender } from '../senders/sender.ts';
+import { inXml } from '../senders/xml.ts';
 import { deliverTo, type Loop } from './destination.ts';
 import { ALONE, keepLeases, type Leases } from './lease.ts';
 import { isRepeatable, recover } from './recover.ts';
@@ -51,10 +52,11 @@ const DRAIN_MS = 5_000;
 /** Alone, only a clock that jumped makes looking again worth while. */
 const LOOK_EVERY_MS = { alone: 15_000, shared: 1_000 };
 
-const senderFor = (destination: Destination, deps: DeliveryDeps): Sender =>
-  destination.protocol === 'fhir'
-    ? telling(fhirSender(destination, deps.secrets), deps.delivered)
-    : mllpSender(destination);
+function senderFor(destination: Destination, deps: DeliveryDeps): Sender {
+  if (destination.protocol === 'mllp') return mllpSender(destination);
+  const sender = fhirSender(destination, deps.secrets);
+  return telling(destination.format === 'xml' ? inXml(sender) : sender, deps.delivered);
+}
 
 function telling(sender: Sender, delivered: DeliveryDeps['delivered']): Sender {
   if (delivered === undefined) return sender;

@@ -80,8 +80,8 @@ export function fhirSender(destination: FhirDestination, secrets: (envName: stri
   let key = readKey();
 
   const headersFor = (delivery: Claimed): Record<string, string> => ({
-    'Content-Type': 'application/fhir+json',
-    Accept: 'application/fhir+json',
+    'Content-Type': delivery.body.mediaType,
+    Accept: delivery.body.mediaType,
     'Accept-Encoding': 'identity',
     'X-Request-Id': delivery.messageId,
     traceparent: delivery.traceparent,

@@ -1,6 +1,7 @@
 /** The receiver's OperationOutcome, kept short and without anything that identifies a person. */
 import { z } from 'zod';
 import { maskIdentifying } from '../../profiles/mask.ts';
+import { readXml } from '../../profiles/xml/read.ts';
 import type { Explanation } from './sender.ts';
 
 /** Only what is kept; a receiver may answer anything, so every part may be missing. */
@@ -28,6 +29,10 @@ export const shortWords = (text: string): string => {
 };
 
 function parsed(body: string): unknown {
+  if (body.trimStart().startsWith('<')) {
+    const read = readXml(body);
+    return read.ok ? read.value : null;
+  }
   try {
     return JSON.parse(body) as unknown;
   } catch {

@@ -68,6 +68,9 @@ export async function openTransfer(tx: Tx, desk: Desk, opening: Opening): Promis
       discloses: notice,
       traceparent: opening.traceparent,
     });
+  } else if (destination?.protocol === 'mllp') {
+    // Advance notice and handoff are FHIR: a VVT that takes none is told by nobody.
+    await tx.updateMessage(opening.messageId, { status: 'unrouted' });
   }
   await tx.refreshStatus(opening.messageId);
 }

@@ -3,6 +3,7 @@ import { versionOf } from './control-id.ts';
 import { encodeMessage, type FieldDraft, type SegmentDraft } from './encode.ts';
 import { errorSegment, type AckIssue } from './error-segment.ts';
 import type { Message } from './message.ts';
+import { writeTime } from './time.ts';
 
 export { errorLocation, type AckIssue } from './error-segment.ts';
 
@@ -67,7 +68,7 @@ function messageHeader(header: Message, answer: Answer): SegmentDraft {
       raw(header, 6),
       raw(header, 3),
       raw(header, 4),
-      hl7Time(answer.at),
+      writeTime(answer.at).replace(/\.\d+/, ''),
       undefined,
       { components: type },
       answer.controlId,
@@ -91,22 +92,4 @@ function isBelow(version: string, ...than: readonly number[]): boolean {
     if (part !== wanted) return part < wanted;
   }
   return false;
-}
-
-/** `2026-11-20T14:05:00.5+01:00` as `20261120140500+0100`; a text of another shape is left out. */
-function hl7Time(iso: string): string {
-  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:Z|([+-]\d{2}):(\d{2}))$/.exec(iso);
-  if (match === null) return '';
-  const [
-    ,
-    year = '',
-    month = '',
-    day = '',
-    hour = '',
-    minute = '',
-    second = '',
-    offsetHour = '+00',
-    offsetMinute = '00',
-  ] = match;
-  return year + month + day + hour + minute + second + offsetHour + offsetMinute;
 }

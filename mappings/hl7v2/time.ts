@@ -72,15 +72,16 @@ const FHIR_TIME = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(\d{2}:\d{2}:\d{2})(?:\
 
 /**
  * A FHIR date, dateTime or instant as HL7 writes it (TS, DTM), in its own precision: a date stays a date, and a moment is
- * told on the clock of the zone with its offset, since many a receiver reads the clock and not the offset. Fractions of a
- * second to four digits, as HL7 has no more. A text of another shape is taken as it is.
+ * told on the clock of the zone with its offset, since many a receiver reads the clock and not the offset; without a zone
+ * on the clock it was told on. Fractions of a second to four digits, as HL7 has no more. A text of another shape is taken
+ * as it is.
  */
-export function writeTime(text: string, zone: string): string {
+export function writeTime(text: string, zone?: string): string {
   const [, year, month = '', day = '', clock, fraction, said = ''] = FHIR_TIME.exec(text) ?? [];
   if (year === undefined) return text;
   if (clock === undefined) return year + month + day;
   const instant = Date.parse(text);
-  const minutes = zoneOffset(instant, zone);
+  const minutes = zone === undefined ? null : zoneOffset(instant, zone);
   const local = minutes === null ? text : new Date(instant + minutes * 60_000).toISOString();
   const offset = minutes === null ? said.replace('Z', '+00:00') : writeOffset(minutes);
   const part = fraction === undefined ? '' : `.${fraction.slice(0, 4)}`;

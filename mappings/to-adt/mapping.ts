@@ -9,7 +9,7 @@ import type { V2Mapping } from '../hl7v2/write/message.ts';
 import { SheetSegment } from '../hl7v2/write/sheet.ts';
 import { putBack, restSegment } from '../hl7v2/write/rest.ts';
 import { each } from '../hl7v2/write/spot.ts';
-import { writeTime } from '../hl7v2/time.ts';
+import { nowOf } from '../hl7v2/write/partner.ts';
 import { resultSegments } from '../to-oru/result.ts';
 
 const RULE = 'to-adt';
@@ -20,7 +20,7 @@ export const toAdt: V2Mapping = {
   version: '1.0.0',
   type: ['ADT', 'A08', 'ADT_A01'],
   write(writing) {
-    const { entries, stamp, partner } = writing;
+    const { entries } = writing;
     const patients = entries.of('Patient');
     if (patients.length !== 1 || patients.some((one) => each(one.at('link')).length > 0)) {
       const text = 'ADT^A08 is about one patient and joins none: tell the receiver of a merge yourself';
@@ -30,7 +30,7 @@ export const toAdt: V2Mapping = {
     }
     const evn = new SheetSegment('EVN', {
       1: constant('A08', RULE),
-      2: constant(writeTime(stamp.at, partner.timezone).replace(/\.\d+/, ''), RULE),
+      2: nowOf(writing, RULE),
     });
     const about = aboutPatient(writing);
     const problems = entries.of('Condition').map((one, at) => diagnosisSegment(one, at + 1, writing));

@@ -10,7 +10,7 @@ import { rep, SheetSegment, type Field, type Fields, type Said } from '../hl7v2/
 import { each, type Spot } from '../hl7v2/write/spot.ts';
 import { attachmentOf } from '../hl7v2/write/values.ts';
 import { resultSegments } from '../to-oru/result.ts';
-import type { Document } from './mapping.ts';
+import type { Document } from './document.ts';
 import { narrativeText } from './narrative.ts';
 
 const RULE = 'to-mdm.content';

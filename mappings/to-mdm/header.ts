@@ -13,7 +13,7 @@ import { each, type Spot } from '../hl7v2/write/spot.ts';
 import { writeTime } from '../hl7v2/time.ts';
 import { v2Table } from '../terminology/translate.ts';
 import { statusCode } from '../to-oru/status.ts';
-import type { Document } from './mapping.ts';
+import type { Document } from './document.ts';
 
 const RULE = 'to-mdm.header';
 

@@ -2,24 +2,18 @@
  * A document (the answer of a medebehandelaar, a discharge letter) to MDM^T02 (HL7 v2.5 §9.6.2) for a partner that takes no
  * FHIR: the inverse of `document-mdm`.
  */
-import type { Communication, Composition } from 'fhir/r4.js';
 import { constant } from '../draft.ts';
 import { aboutPatient } from '../hl7v2/write/about.ts';
 import type { V2Mapping } from '../hl7v2/write/message.ts';
-import type { Writing } from '../hl7v2/write/partner.ts';
+import { nowOf, type Writing } from '../hl7v2/write/partner.ts';
 import { restSegment } from '../hl7v2/write/rest.ts';
 import { SheetSegment } from '../hl7v2/write/sheet.ts';
-import type { Spot } from '../hl7v2/write/spot.ts';
 import { writeTime } from '../hl7v2/time.ts';
+import type { Document } from './document.ts';
 import { documentHeader, orderSegments } from './header.ts';
 import { contentSegments } from './content.ts';
 
 const RULE = 'to-mdm';
-
-export interface Document {
-  readonly composition: Spot<Composition> | undefined;
-  readonly reply: Spot<Communication> | undefined;
-}
 
 /** Refused: a Bundle without a Composition and without a Communication. */
 export const toMdm: V2Mapping = {
@@ -46,10 +40,9 @@ export const toMdm: V2Mapping = {
 };
 
 /** EVN-2: when the answer was given, else when it is sent. */
-const eventSegment = ({ reply }: Document, { stamp, partner }: Writing): SheetSegment => {
-  const sent = reply?.at('sent').saidAs(RULE, (text) => writeTime(text, partner.timezone));
-  const now = constant(writeTime(stamp.at, partner.timezone).replace(/\.\d+/, ''), RULE);
-  return new SheetSegment('EVN', { 1: constant('T02', RULE), 2: sent ?? now });
+const eventSegment = ({ reply }: Document, writing: Writing): SheetSegment => {
+  const sent = reply?.at('sent').saidAs(RULE, (text) => writeTime(text, writing.partner.timezone));
+  return new SheetSegment('EVN', { 1: constant('T02', RULE), 2: sent ?? nowOf(writing, RULE) });
 };
 
 /** PV1 is required; N of table 0004: no stay is meant. */

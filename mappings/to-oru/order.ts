@@ -4,7 +4,7 @@ import { constant } from '../draft.ts';
 import { cwe } from '../hl7v2/write/codes.ts';
 import { ei } from '../hl7v2/write/numbers.ts';
 import { since, type Writing } from '../hl7v2/write/partner.ts';
-import { inTable, times } from '../hl7v2/write/persons.ts';
+import { inTable } from '../hl7v2/write/persons.ts';
 import { xcn } from '../hl7v2/write/people.ts';
 import { putBack } from '../hl7v2/write/rest.ts';
 import { SheetSegment, type Rep, type Said } from '../hl7v2/write/sheet.ts';
@@ -18,6 +18,7 @@ import { numbersOf } from './order-numbers.ts';
 import { parentOf, type Written } from './parent.ts';
 import { sayOnce } from './same.ts';
 import { ORDER, REPORT, RESULT, statusCode } from './status.ts';
+import { collected, issued, type Effective } from './timing.ts';
 
 const RULE = 'to-oru.order';
 /** HL7 table 0485. */
@@ -29,8 +30,6 @@ export interface WrittenOrder {
   /** What is noted of the order and its report, and what no field of them took. */
   readonly comments: () => readonly Leaf<string>[];
 }
-
-type Effective = Spot<Pick<Observation, 'effectiveDateTime' | 'effectivePeriod' | 'issued'>>;
 
 export function orderSegments(group: ResultGroup, index: number, written: Written, writing: Writing): WrittenOrder {
   const { order = nothing<ServiceRequest>(), report = nothing<DiagnosticReport>(), panel } = group;
@@ -103,39 +102,6 @@ function codeOf(
   if (code === undefined) return undefined;
   sayOnce(code, codes.slice(1), 'said with the order');
   return cwe(code, partner);
-}
-
-/** OBR-7 and -8: when it was taken or measured; what says the same elsewhere in the group is said by it. */
-function collected(about: readonly Effective[], { results }: ResultGroup, { partner }: Writing): [Said, Said] {
-  const period = about.map((one) => one.at('effectivePeriod')).find(({ value }) => value !== undefined);
-  if (period !== undefined) {
-    const said = times(period, partner);
-    sayOnce(
-      period,
-      [...about, ...results].map((one) => one.at('effectivePeriod')),
-      'said with the order',
-    );
-    return said;
-  }
-  const at = about.map((one) => one.at('effectiveDateTime')).find(({ value }) => value !== undefined);
-  if (at === undefined) return [undefined, undefined];
-  sayOnce(
-    at,
-    about.map((one) => one.at('effectiveDateTime')),
-    'said with the order',
-  );
-  return [at.saidAs(RULE, (text) => writeTime(text, partner.timezone)), undefined];
-}
-
-function issued(about: readonly Effective[], { results }: ResultGroup, { partner }: Writing): Said {
-  const at = about.map((one) => one.at('issued')).find(({ value }) => value !== undefined);
-  if (at === undefined) return undefined;
-  sayOnce(
-    at,
-    [...about, ...results].map((one) => one.at('issued')),
-    'said with the order',
-  );
-  return at.saidAs(RULE, (text) => writeTime(text, partner.timezone));
 }
 
 function loneStatus(one: Spot<Observation> | undefined, isPanel: boolean): Said {

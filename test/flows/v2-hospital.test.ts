@@ -217,3 +217,35 @@ test('is never told another name: what its character set lacks stops the message
   expect(delivery?.lastError?.text).toContain('U+0141');
   expect(await received('ORU^R01')).toHaveLength(1);
 });
+
+test('a VVT that takes HL7 v2 alone gets results and patient data; a transfer goes to it unrouted, which is said', async () => {
+  const ecd = { ...EPD, id: 'ecd-v2', party: 'sandbox-vvt', version: '2.7' };
+  const region = {
+    ...sandbox,
+    destinations: [...sandbox.destinations, ecd],
+    deliver: { ...sandbox.deliver, vvt: 'ecd-v2' },
+  };
+  gateway = await inProcess({ region: regionOf(region) });
+  const task = await refer();
+  expect((await tracked(gateway, 'ZD-1')).status).toBe('unrouted');
+  expect((await moveTask(gateway, task, { status: 'accepted' }, ECD)).status).toBe(200);
+  const msh = (type: string, id: string) => `MSH|^~\\&|HIX|AMC|WK|WK|20261120150000||${type}|${id}|P|2.5`;
+  const pid = `PID|1||4109590^^^AMC^PI~${BSN}^^^NLMINBIZA^NNNLD||de Vries&de&Vries^Anna|""|19410307|F`;
+  const obx = 'OBX|1|SN|2823-3^Kalium^LN^K^Kalium^L||<^3.10|mmol/l|3.5 - 5.0|L|||F|||20261120130000';
+  const oru = [msh('ORU^R01', 'LAB-1'), pid, 'OBR|1||F-1^GLIMS|24326-1^Electrolytes^LN|||20261120130000', obx, ''];
+  expect(await hl7(oru.join('\r'), 'sandbox-hospital')).toMatch(/MSA\|AA\|LAB-1/);
+  const result = (await only('ORU^R01')).first('OBX');
+  expect([3, 5, 6, 7, 8].map((field) => result?.rep(field).raw)).toEqual([
+    '2823-3^Kalium^LN^K^Kalium^https://fhir.wijkkliniek.example/CodeSystem/sandbox-hospital/lab',
+    '<^3.10',
+    'mmol/L^mmol/l^UCUM',
+    '3.5 - 5.0',
+    'L',
+  ]);
+  expect(await hl7([msh('ADT^A08', 'ADT-1'), pid, 'PV1|1|I|GER^4', ''].join('\r'), 'sandbox-hospital')).toMatch(
+    /MSA\|AA/,
+  );
+  const admin = await only('ADT^A08');
+  expect(admin.first('PID')?.rep(3, 2).raw).toBe(`${BSN}^^^NLMINBIZA^NNNLD`);
+  expect(admin.first('PID')?.rep(6).raw).toBe('""');
+});

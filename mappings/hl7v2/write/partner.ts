@@ -60,6 +60,10 @@ export function since({ version }: V2Partner, wanted: string): boolean {
 
 const RULE = 'write.msh';
 
+/** When this message is made, to the second. */
+export const nowOf = ({ stamp, partner }: Pick<Writing, 'stamp' | 'partner'>, rule: string): Leaf<string> =>
+  constant(writeTime(stamp.at, partner.timezone).replace(/\.\d+/, ''), rule);
+
 /** MSH-15 and -16 stay empty: original mode, in which every receiver answers with AA, AE or AR. */
 export function header(
   { partner, stamp }: Writing,
@@ -72,7 +76,7 @@ export function header(
     4: own(partner.sendingFacility),
     5: own(partner.receivingApplication),
     6: own(partner.receivingFacility),
-    7: constant(writeTime(stamp.at, partner.timezone).replace(/\.\d+/, ''), RULE),
+    7: nowOf({ partner, stamp }, RULE),
     9: rep(constant(type, RULE), constant(event, RULE), constant(structure, RULE)),
     10: constant(stamp.controlId, RULE),
     11: constant('P', RULE),

@@ -6,6 +6,7 @@ import { cli, folderOf, ORU } from './command.ts';
 
 const COMMANDS = [
   'serve',
+  'work',
   'map',
   'validate',
   'test',

@@ -5,14 +5,16 @@
 import { setMaxListeners } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, newFolder } from '../setup/gateway.ts';
+import { newFolder } from '../setup/gateway.ts';
+import { drawn, strike, type Fallen } from './blows.ts';
 import { judge, type Counts, type Verdict } from './judge.ts';
-import { change, readControlId, regionFor, result, testBsns, type Message } from './patients.ts';
-import { between, randomFrom, type Random } from './random.ts';
-import { startReceiver, type ModelReceiver } from './receiver.ts';
-import { newTally, sendHttp, sendMllp, type SendOptions, type Tally } from './sender.ts';
-import { choose, type Blow, type OpenSite, type Site } from './site.ts';
-import { createTemper, type Temper } from './temper.ts';
+import { readControlId, regionFor, testBsns } from './patients.ts';
+import { randomFrom } from './random.ts';
+import { startReceiver } from './receiver.ts';
+import { newTally, type SendOptions } from './sender.ts';
+import type { OpenSite, Site } from './site.ts';
+import { createTemper } from './temper.ts';
+import { linesOf, send } from './traffic.ts';
 
 export interface Plan {
   readonly seed: number;
@@ -24,6 +26,7 @@ export interface Plan {
   /** Blows of any other kind. */
   readonly troubles: number;
   readonly everything: boolean;
+  readonly beside?: string;
 }
 
 const silent = (): void => undefined;
@@ -39,39 +42,14 @@ export interface Report {
   readonly seconds: number;
 }
 
-/** Every fifth message is a change of address, the others are results; now and then one is sent twice. */
-function linesOf({ messages, patients, lines }: Plan, bsns: readonly string[], random: Random): Message[][] {
-  const each = Math.ceil(messages / patients);
-  return Array.from({ length: lines }, (_, line) => {
-    const own = bsns.filter((_bsn, index) => index % lines === line);
-    const plain = Array.from({ length: each }, (_unused, sequence) =>
-      own.map((bsn, index) => ((sequence + index) % 5 === 4 ? change(bsn, sequence) : result(bsn, sequence))),
-    ).flat();
-    return plain.flatMap((message, at) => {
-      const again = random() < 0.01 ? plain[Math.max(0, at - between(random, 0, 40))] : undefined;
-      return again === undefined ? [message] : [message, again];
-    });
-  });
+interface Watching {
+  /** Hears every ten seconds how far it is. */
+  readonly tell?: (line: string) => void;
+  /** Ends the run, and every process it started. */
+  readonly stop?: AbortSignal;
 }
 
-interface Moment {
-  readonly at: number;
-  readonly blow: Blow;
-}
-
-/** The blows in order, each with the number of settled messages at which it falls. */
-function momentsOf(plan: Plan, site: Site, temper: Temper, random: Random): Moment[] {
-  // The last of them while there is still something to take or deliver; a patient's part is refused.
-  const last = Math.floor(plan.messages * 0.98 - plan.messages / plan.patients);
-  const drawn = (count: number, blows: readonly Blow[]): Moment[] =>
-    Array.from({ length: count }, () => ({ at: between(random, 0, last), blow: choose(random, blows) }));
-  return [...drawn(plan.kills, site.kills), ...drawn(plan.troubles, [...site.troubles, ...temper.troubles])].sort(
-    (a, b) => a.at - b.at,
-  );
-}
-
-/** `tell` hears every ten seconds how far it is. */
-export async function drive(plan: Plan, openSite: OpenSite, tell: (line: string) => void = silent): Promise<Report> {
+export async function drive(plan: Plan, openSite: OpenSite, { tell = silent, stop }: Watching = {}): Promise<Report> {
   const startedAt = performance.now();
   const random = randomFrom(plan.seed);
   const bsns = testBsns(plan.patients);
@@ -93,13 +71,22 @@ export async function drive(plan: Plan, openSite: OpenSite, tell: (line: string)
   }, 10_000);
   let site: Site | null = null;
   try {
-    site = await openSite({ folder, regionFile, everything: plan.everything });
+    site = await openSite({ ...plan, folder, regionFile });
     const cutting = randomFrom(plan.seed + 2);
     const options: SendOptions = { tally, giveUp: giveUp.signal, cut: () => cutting() < 0.001 };
-    const sending = send(linesOf(plan, bsns, random), site, options);
-    await Promise.all([sending, strike(momentsOf(plan, site, temper, random), { tally, receiver, random, fallen })]);
+    const each = Math.ceil(plan.messages / plan.patients);
+    const sending = send(linesOf(bsns, each, plan.lines, random), site, options);
+    const progress = (): number => (tally.acknowledged.size + receiver.effects.length) / 2;
+    // The last blows while there is still something to take or deliver; one patient's part is refused.
+    const last = Math.floor(plan.messages * 0.98 - each);
+    const moments = [
+      ...drawn(plan.kills, site.kills, last, random),
+      ...drawn(plan.troubles, [...site.troubles, ...temper.troubles], last, random),
+    ];
+    const striking = strike(moments, progress, random, fallen);
+    await Promise.race([Promise.all([sending, striking]), aborted(stop)]);
     temper.well();
-    const counts = await settled(site);
+    const counts = await Promise.race([settled(site), aborted(stop)]);
     return {
       verdict: judge({ tally, receiver, poisoned, blows: fallen.times, aways: temper.aways, counts }),
       acknowledged: tally.acknowledged.size,
@@ -118,44 +105,10 @@ export async function drive(plan: Plan, openSite: OpenSite, tell: (line: string)
   }
 }
 
-/** Four lines of five bring their messages over MLLP, up to eight unanswered; the fifth over HTTP. */
-async function send(lines: readonly (readonly Message[])[], site: Site, options: SendOptions): Promise<void> {
-  await Promise.all(
-    lines.map((messages, line) =>
-      line % 5 === 4
-        ? sendHttp(messages, site.url, options)
-        : sendMllp(messages, site.mllpPort, 1 + 2 * (line % 4), options),
-    ),
-  );
-}
-
-interface Fallen {
-  readonly times: number[];
-  readonly counts: Record<string, number>;
-}
-
-interface Progress {
-  readonly tally: Tally;
-  readonly receiver: ModelReceiver;
-  readonly random: Random;
-  readonly fallen: Fallen;
-}
-
-/** Kills fall one after the other; other trouble goes on while they do. */
-async function strike(moments: readonly Moment[], { tally, receiver, random, fallen }: Progress): Promise<void> {
-  const going: Promise<void>[] = [];
-  for (const { at, blow } of moments) {
-    // Half of taking, half of delivering, so that a blow falls amid both.
-    const isReached = (): boolean => (tally.acknowledged.size + receiver.effects.length) / 2 >= at;
-    await eventually(async () => isReached(), 120_000);
-    fallen.times.push(performance.now());
-    fallen.counts[blow.name] = (fallen.counts[blow.name] ?? 0) + 1;
-    const struck = blow.strike(random);
-    if (blow.name.startsWith('kill')) await struck;
-    else going.push(struck);
-  }
-  await Promise.all(going);
-}
+const aborted = (stop: AbortSignal | undefined): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    stop?.addEventListener('abort', () => reject(new Error('stopped')));
+  });
 
 /** The counts once nothing is waiting any more, or as they are after two minutes. */
 async function settled(site: Site): Promise<Counts> {

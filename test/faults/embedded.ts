@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { asProcess } from '../setup/gateway.ts';
 import { between } from './random.ts';
 import { release } from './release.ts';
-import { countsOf, insist, type Blow, type OpenSite } from './site.ts';
+import { countsOf, crew, type Blow, type OpenSite } from './site.ts';
 import { smallDisk } from './small-disk.ts';
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -20,7 +20,8 @@ export const openEmbedded: OpenSite = async ({ folder, regionFile, everything })
     NODE_OPTIONS: `--import=${pathToFileURL('test/faults/moved-clock.mjs').href}`,
   };
   const env = { CONFIG: regionFile, ...(everything ? clock : {}) };
-  const start = () => insist(() => asProcess(data, env, { cwd, under: disk?.command ?? [] }));
+  const processes = crew();
+  const start = () => processes.start(() => asProcess(data, env, { cwd, under: disk?.command ?? [] }));
   let gateway = await start();
   const kills: Blow[] = [
     {
@@ -47,6 +48,7 @@ export const openEmbedded: OpenSite = async ({ folder, regionFile, everything })
     troubles.push({
       name: 'disk full',
       share: 1,
+      meanwhile: true,
       strike: async (random) => {
         disk.fill();
         await rest(between(random, 200, 1_000));
@@ -61,7 +63,7 @@ export const openEmbedded: OpenSite = async ({ folder, regionFile, everything })
     troubles,
     counts: () => countsOf(gateway.url),
     end: async () => {
-      await gateway.kill();
+      await processes.end();
       await disk?.end();
     },
   };

@@ -6,10 +6,11 @@ import { faultsOf } from './judge.ts';
 import { openScaled } from './scaled.ts';
 import { told } from './told.ts';
 
-const USAGE = `npm run faults:long -- [--scaled] [--seed N] [--kills N] [--messages N] [--patients N] [--plain]
+const USAGE = `npm run faults:long -- [--scaled] [--seed N] [--kills N] [--messages N] [--patients N] [--plain] [--beside DIR]
   without --scaled  one gateway on SQLite: 200 kills over 50000 messages of 500 patients unless told
   --scaled          two serve and two work, PostgreSQL and Redis of their own: 100 kills over 20000 messages
   --plain           kills, cuts, delays and refusals only: no full disk, no moved clock, one version
+  --beside DIR      a built checkout of another version to run side by side; else this one under another number
 `;
 
 const OPTIONS = {
@@ -18,6 +19,7 @@ const OPTIONS = {
   kills: { type: 'string' },
   messages: { type: 'string' },
   patients: { type: 'string', default: '500' },
+  beside: { type: 'string' },
   plain: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -26,7 +28,7 @@ const OPTIONS = {
 function planOf(args: string[]): { readonly plan: Plan; readonly scaled: boolean } | null {
   try {
     const { values } = parseArgs({ args, options: OPTIONS });
-    const { scaled } = values;
+    const { scaled, beside } = values;
     const seed = Number(values.seed ?? Date.now() % 1_000_000);
     const kills = Number(values.kills ?? (scaled ? 100 : 200));
     const messages = Number(values.messages ?? (scaled ? 20_000 : 50_000));
@@ -34,7 +36,8 @@ function planOf(args: string[]): { readonly plan: Plan; readonly scaled: boolean
     const sound = Number.isInteger(seed) && [kills, messages, patients].every((n) => Number.isInteger(n) && n > 0);
     if (values.help || !sound) return null;
     const troubles = Math.ceil(kills / 5);
-    return { plan: { seed, kills, messages, patients, lines: 20, troubles, everything: !values.plain }, scaled };
+    const sizes = { seed, kills, messages, patients, lines: 20, troubles, everything: !values.plain };
+    return { plan: { ...sizes, ...(beside === undefined ? {} : { beside }) }, scaled };
   } catch {
     return null;
   }
@@ -48,7 +51,9 @@ export async function long(args: string[], tell: (line: string) => void): Promis
   }
   const { plan, scaled } = asked;
   tell(`seed ${plan.seed}: ${plan.kills} kills, ${plan.messages} messages, ${plan.patients} patients`);
-  const report = await drive(plan, scaled ? openScaled : openEmbedded, tell);
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  const report = await drive(plan, scaled ? openScaled : openEmbedded, { tell, stop: stopping.signal });
   tell(told(plan.seed, report));
   const clean = faultsOf(report.verdict).length === 0 && report.acknowledged >= plan.messages;
   tell(clean ? 'clean: nothing lost, doubled or out of order' : 'VIOLATED');

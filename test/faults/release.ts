@@ -2,12 +2,19 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Copies the build into `folder`, under another version when one is given; returns where its processes are started. */
-export function release(folder: string, version?: string): string {
+interface Which {
+  /** A checkout that is built; this one unless told. */
+  readonly from?: string;
+  /** Its own unless told. */
+  readonly version?: string;
+}
+
+/** Copies a build into `folder`; returns where its processes are started. */
+export function release(folder: string, { from = '.', version }: Which = {}): string {
   const to = join(folder, 'release');
   mkdirSync(join(to, 'gateway'), { recursive: true });
   for (const path of ['dist', 'package.json', 'gateway/bin.mjs', 'gateway/build.mjs', 'gateway/regions']) {
-    cpSync(path, join(to, path), { recursive: true });
+    cpSync(join(from, path), join(to, path), { recursive: true });
   }
   symlinkSync(resolve('node_modules'), join(to, 'node_modules'));
   if (version !== undefined) {

@@ -6,7 +6,7 @@ import { ownPostgres } from '../setup/own-postgres.ts';
 import { ownRedis } from '../setup/redis.ts';
 import { between, pick } from './random.ts';
 import { release } from './release.ts';
-import { countsOf, insist, type Blow, type OpenSite } from './site.ts';
+import { countsOf, crew, type Blow, type OpenSite } from './site.ts';
 
 const EACH = 2;
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -34,17 +34,21 @@ const outage = (name: string, share: number, server: { kill(): Promise<void>; st
   },
 });
 
-export const openScaled: OpenSite = async ({ folder, regionFile, everything }) => {
+export const openScaled: OpenSite = async ({ folder, regionFile, everything, beside }) => {
   const [postgres, redis] = await Promise.all([ownPostgres(), ownRedis('--maxmemory-policy', 'noeviction')]);
-  const releases = [release(join(folder, 'one')), ...(everything ? [release(join(folder, 'next'), '0.1.1-next')] : [])];
+  const other = beside === undefined ? { version: '0.0.0-beside' } : { from: beside };
+  const releases = [release(join(folder, 'one')), ...(everything ? [release(join(folder, 'other'), other)] : [])];
   const env = {
     CONFIG: regionFile,
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
+    // What a killed worker held is taken over after so long.
+    LEASE_SECONDS: '3',
     LEDGER_KEY: randomBytes(32).toString('base64'),
   };
+  const processes = crew();
   const start = (role: Role, from: string): Promise<GatewayProcess> =>
-    insist(() => asProcess(folder, env, { cwd: from, command: role }));
+    processes.start(() => asProcess(folder, env, { cwd: from, command: role }));
   const post = async (role: Role): Promise<Post> => {
     const [from = ''] = releases;
     return { role, from, process: await start(role, from) };
@@ -63,7 +67,7 @@ export const openScaled: OpenSite = async ({ folder, regionFile, everything }) =
   };
   /** One process is stopped in order, and comes back as the other version. */
   const upgrade: Blow = {
-    name: 'kill: none, one process to the other version',
+    name: 'other version',
     share: 1,
     strike: async (random) => {
       const chosen = pick(random, [...serves, ...works]);
@@ -95,7 +99,7 @@ export const openScaled: OpenSite = async ({ folder, regionFile, everything }) =
     ],
     counts: () => countsOf(serve().url),
     end: async () => {
-      await Promise.all([...serves, ...works].map(({ process }) => process.kill()));
+      await processes.end();
       await Promise.all([postgres.end(), redis.end()]);
     },
   };

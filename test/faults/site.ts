@@ -1,4 +1,5 @@
 /** What is put to the test: one gateway or several processes, and what can be done to them. */
+import type { GatewayProcess } from '../setup/gateway.ts';
 import type { Counts } from './judge.ts';
 import type { Random } from './random.ts';
 
@@ -7,6 +8,8 @@ export interface Blow {
   readonly name: string;
   /** How often it is chosen beside the others. */
   readonly share: number;
+  /** Trouble that goes on while the next blows fall; else they wait until the site is whole again. */
+  readonly meanwhile?: true;
   strike(random: Random): Promise<void>;
 }
 
@@ -28,25 +31,43 @@ export interface SiteSettings {
   readonly regionFile: string;
   /** Also what only a long run does: a disk that fills, a clock that moves, two versions side by side. */
   readonly everything: boolean;
+  /** A built checkout of another version, to run beside this one; unless told, this one under another number. */
+  readonly beside?: string;
 }
 
 export type OpenSite = (settings: SiteSettings) => Promise<Site>;
 
-export function choose(random: Random, blows: readonly Blow[]): Blow {
-  let left = random() * blows.reduce((sum, { share }) => sum + share, 0);
-  const chosen = blows.find(({ share }) => (left -= share) < 0) ?? blows.at(-1);
-  if (chosen === undefined) throw new Error('there is nothing to strike with');
-  return chosen;
+/** The processes of a site: what is started after its end ends at once. */
+export interface Crew {
+  start(how: () => Promise<GatewayProcess>): Promise<GatewayProcess>;
+  end(): Promise<void>;
+}
+
+export function crew(): Crew {
+  const started = new Set<GatewayProcess>();
+  let ended = false;
+  return {
+    start: async (how) => {
+      const one = await insist(how, () => ended);
+      started.add(one);
+      if (ended) await one.kill();
+      return one;
+    },
+    end: async () => {
+      ended = true;
+      await Promise.all([...started].map((one) => one.kill()));
+    },
+  };
 }
 
 /** As a supervisor would: starts until it starts, for at most half a minute. */
-export async function insist<T>(start: () => Promise<T>): Promise<T> {
+async function insist<T>(start: () => Promise<T>, isVain: () => boolean): Promise<T> {
   const until = performance.now() + 30_000;
   for (;;) {
     try {
       return await start();
     } catch (error) {
-      if (performance.now() > until) throw error;
+      if (isVain() || performance.now() > until) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }

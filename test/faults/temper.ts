@@ -48,6 +48,7 @@ export function createTemper(random: Random, isPoisoned: (arrived: Arrived) => b
       {
         name: 'receiver away',
         share: 1,
+        meanwhile: true,
         strike: async (chance) => {
           if (state !== 'moody') return;
           state = 'away';

@@ -7,7 +7,8 @@ import { aboutPatient } from '../hl7v2/write/about.ts';
 import { allergySegment, diagnosisSegment } from '../hl7v2/write/clinical.ts';
 import type { V2Mapping } from '../hl7v2/write/message.ts';
 import { SheetSegment } from '../hl7v2/write/sheet.ts';
-import { putBack, restSegment } from '../hl7v2/write/rest.ts';
+import { putBack } from '../hl7v2/write/put-back.ts';
+import { restSegment } from '../hl7v2/write/rest.ts';
 import { each } from '../hl7v2/write/spot.ts';
 import { nowOf } from '../hl7v2/write/partner.ts';
 import { resultSegments } from '../to-oru/result.ts';
@@ -32,7 +33,7 @@ export const toAdt: V2Mapping = {
       1: constant('A08', RULE),
       2: nowOf(writing, RULE),
     });
-    const about = aboutPatient(writing);
+    const about = aboutPatient(writing, 'PD1', 'NK1');
     const problems = entries.of('Condition').map((one, at) => diagnosisSegment(one, at + 1, writing));
     const allergies = entries.of('AllergyIntolerance').map((one, at) => allergySegment(one, at + 1, writing));
     let next = 1;

@@ -7,7 +7,7 @@ import { ei } from '../hl7v2/write/numbers.ts';
 import { since, type Writing } from '../hl7v2/write/partner.ts';
 import { inTable } from '../hl7v2/write/persons.ts';
 import { xcn } from '../hl7v2/write/people.ts';
-import { putBack } from '../hl7v2/write/rest.ts';
+import { putBack } from '../hl7v2/write/put-back.ts';
 import { SheetSegment, type Rep, type Said } from '../hl7v2/write/sheet.ts';
 import { each, type Spot } from '../hl7v2/write/spot.ts';
 import { writeTime } from '../hl7v2/time.ts';

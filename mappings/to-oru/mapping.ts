@@ -6,7 +6,8 @@ import type { V2Mapping } from '../hl7v2/write/message.ts';
 import { notes } from '../hl7v2/write/notes.ts';
 import { aboutPatient } from '../hl7v2/write/about.ts';
 import { since, type Writing } from '../hl7v2/write/partner.ts';
-import { putBack, restOf } from '../hl7v2/write/rest.ts';
+import { putBack } from '../hl7v2/write/put-back.ts';
+import { restOf } from '../hl7v2/write/rest.ts';
 import { rep, SheetSegment } from '../hl7v2/write/sheet.ts';
 import { each, type Spot } from '../hl7v2/write/spot.ts';
 import { attachmentOf } from '../hl7v2/write/values.ts';
@@ -30,7 +31,7 @@ export const toOru: V2Mapping = {
       return { issues: [{ severity: 'error', code: 'required', expression: 'Bundle', text, rule: 'nothing-to-say' }] };
     }
     const subIds = subIdsOf(groups);
-    const about = aboutPatient(writing);
+    const about = aboutPatient(writing, 'PD1', 'NK1');
     const body = groups.flatMap((group, index) => groupSegments(group, index + 1, subIds, writing));
     // The patient last: what nothing of the rest said goes with her.
     return [...about.patient(), ...about.stay, ...body];
@@ -54,7 +55,7 @@ function groupSegments(group: ResultGroup, index: number, subIds: Written, writi
   const others = files.map((file, at) => fileSegment(file, group.report?.at('code'), next + at, writing));
   const spm = specimens.map((specimen, at) => specimenSegment(specimen, at + 1, writing));
   const rests = specimens.flatMap((specimen) => restOf(specimen, writing.entries));
-  return [...order.segments, ...notes([...order.comments(), ...rests]), ...results, ...others, ...spm];
+  return [...order.segments, ...notes([...order.comments(), ...rests]), ...order.timing, ...results, ...others, ...spm];
 }
 
 /** The file that goes by the name of a result without a value is that result's. It is taken out of the list. */

@@ -6,7 +6,7 @@ import { ei } from '../hl7v2/write/numbers.ts';
 import { since, type Writing } from '../hl7v2/write/partner.ts';
 import { inTable } from '../hl7v2/write/persons.ts';
 import { xcn } from '../hl7v2/write/people.ts';
-import { putBack } from '../hl7v2/write/rest.ts';
+import { putBack } from '../hl7v2/write/put-back.ts';
 import { SheetSegment, type Rep, type Said } from '../hl7v2/write/sheet.ts';
 import { each, Spot } from '../hl7v2/write/spot.ts';
 import type { Leaf } from '../draft.ts';
@@ -25,8 +25,10 @@ const RULE = 'to-oru.order';
 const PRIORITIES = { stat: 'S', asap: 'A', routine: 'R' };
 
 export interface WrittenOrder {
-  /** ORC, OBR, TQ1. */
+  /** ORC, OBR. */
   readonly segments: readonly SheetSegment[];
+  /** TQ1: behind the comments. */
+  readonly timing: readonly SheetSegment[];
   /** What is noted of the order and its report, and what no field of them took. */
   readonly comments: () => readonly Leaf<string>[];
 }
@@ -62,11 +64,12 @@ export function orderSegments(group: ResultGroup, index: number, written: Writte
   const orc = group.order && orcOf(order, [placer, filler], requester, writing);
   const priority = since(partner, '2.5') ? inTable(order.at('priority'), PRIORITIES, RULE) : undefined;
   const tq1 = priority && new SheetSegment('TQ1', { 1: constant('1', RULE), 9: priority });
-  const segments = [orc, obr, tq1].filter((segment) => segment !== undefined);
-  if (group.order) putBack(order, segments);
-  if (group.report) putBack(report, segments);
+  const segments = orc === undefined ? [obr] : [orc, obr];
+  const timing = tq1 === undefined ? [] : [tq1];
+  if (group.order) putBack(order, [...segments, ...timing]);
+  if (group.report) putBack(report, [...segments, ...timing]);
   order.at('intent').pass('a result answers an order');
-  return { segments, comments: () => commentsOf(group, writing) };
+  return { segments, timing, comments: () => commentsOf(group, writing) };
 }
 
 /** A resource the group does not have: all of it is absent. */

@@ -5,7 +5,7 @@ import { cwe } from '../hl7v2/write/codes.ts';
 import { entityParts, numberTyped } from '../hl7v2/write/numbers.ts';
 import type { Writing } from '../hl7v2/write/partner.ts';
 import { inTable, times } from '../hl7v2/write/persons.ts';
-import { putBack } from '../hl7v2/write/rest.ts';
+import { putBack } from '../hl7v2/write/put-back.ts';
 import { rep, SheetSegment, type Said } from '../hl7v2/write/sheet.ts';
 import { each, type Spot } from '../hl7v2/write/spot.ts';
 import { writeTime } from '../hl7v2/time.ts';

@@ -14,7 +14,8 @@ import { ei, ownNumber } from '../hl7v2/write/numbers.ts';
 import type { Writing } from '../hl7v2/write/partner.ts';
 import { inTable } from '../hl7v2/write/persons.ts';
 import { anyone, provider } from '../hl7v2/write/provider.ts';
-import { putBack, restOf } from '../hl7v2/write/rest.ts';
+import { putBack } from '../hl7v2/write/put-back.ts';
+import { restOf } from '../hl7v2/write/rest.ts';
 import { SheetSegment } from '../hl7v2/write/sheet.ts';
 import { each, type Spot } from '../hl7v2/write/spot.ts';
 import { writeTime } from '../hl7v2/time.ts';
@@ -37,7 +38,7 @@ export const toRef: V2Mapping = {
       return { issues: [{ severity: 'error', code: 'required', expression: 'Bundle', text, rule: 'nothing-to-say' }] };
     }
     const rf1 = referral(question, writing);
-    const about = aboutPatient(writing);
+    const about = aboutPatient(writing, 'NK1');
     const providers = providersOf(question, writing);
     const problems = entries.of('Condition').map((one, at) => diagnosisSegment(one, at + 1, writing));
     const allergies = entries.of('AllergyIntolerance').map((one, at) => allergySegment(one, at + 1, writing));

@@ -96,7 +96,7 @@ function whoAndWhom(asked: Message | null, writing: Writing): SheetSegment[] {
   }
   const [request] = writing.entries.of('ServiceRequest');
   const [patient] = writing.entries.of('Patient');
-  const [pid] = patient === undefined ? [] : patientSegments(patient, writing);
+  const [pid] = patient === undefined ? [] : patientSegments(patient, writing, []);
   const asker = request && provider(request.at('requester'), 'RP', writing);
   return [asker, pid].filter((segment) => segment !== undefined);
 }

@@ -17,11 +17,12 @@ export interface About {
   readonly rest: () => readonly Leaf<string>[];
 }
 
-export function aboutPatient(writing: Writing): About {
+/** `also`: segments about a person the message has a place for; what they would say travels in words elsewhere. */
+export function aboutPatient(writing: Writing, ...also: readonly ('PD1' | 'NK1')[]): About {
   const { entries } = writing;
   const [patient] = entries.of('Patient');
   const [encounter] = entries.of('Encounter');
-  const person = patient === undefined ? [] : patientSegments(patient, writing);
+  const person = patient === undefined ? [] : patientSegments(patient, writing, also);
   const stay = staySegments(encounter, writing);
   const rest = (): Leaf<string>[] => entries.all.flatMap((entry) => restOf(entry, entries));
   const isContact = ({ name }: SheetSegment): boolean => name === 'NK1';

@@ -8,7 +8,7 @@ import { ei, ownNumber, isDerived } from './numbers.ts';
 import { since, type Writing } from './partner.ts';
 import { inTable } from './persons.ts';
 import { xcn } from './people.ts';
-import { putBack } from './rest.ts';
+import { putBack } from './put-back.ts';
 import { rep, SheetSegment, type Rep, type Said } from './sheet.ts';
 import { each, type Spot } from './spot.ts';
 

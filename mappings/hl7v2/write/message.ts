@@ -6,7 +6,8 @@ import type { Unused } from '../../mapping.ts';
 import { Entries } from './entries.ts';
 import { header, type V2Partner, type V2Stamp, type Writing } from './partner.ts';
 import { passedIn } from './rest.ts';
-import { encodeSheet, traceSheet, type SheetSegment } from './sheet.ts';
+import { encodeSheet, traceSheet } from './encode-sheet.ts';
+import type { SheetSegment } from './sheet.ts';
 
 export interface V2Mapping {
   readonly id: string;

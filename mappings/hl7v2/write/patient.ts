@@ -8,7 +8,7 @@ import { cx, isDerived } from './numbers.ts';
 import type { Writing } from './partner.ts';
 import { inTable, times, xad, xpn, xtn } from './persons.ts';
 import { xcn } from './people.ts';
-import { putBack } from './rest.ts';
+import { putBack } from './put-back.ts';
 import { SheetSegment } from './sheet.ts';
 import { each, type Spot } from './spot.ts';
 
@@ -16,8 +16,12 @@ const RULE = 'write.pid';
 /** HL7 table 0001. */
 const GENDERS = { female: 'F', male: 'M', other: 'O', unknown: 'U' };
 
-/** PID first; PD1 and NK1 as far as there is something to say in them. */
-export function patientSegments(patient: Spot<Patient>, writing: Writing): SheetSegment[] {
+/** PID; and those of PD1 and NK1 the message has a place for, as far as there is something to say in them. */
+export function patientSegments(
+  patient: Spot<Patient>,
+  writing: Writing,
+  also: readonly ('PD1' | 'NK1')[],
+): SheetSegment[] {
   const { partner } = writing;
   const time = (text: string): string => writeTime(text, partner.timezone);
   const work = (point: Spot<ContactPoint>): boolean => point.value?.use === 'work';
@@ -41,9 +45,10 @@ export function patientSegments(patient: Spot<Patient>, writing: Writing): Sheet
     29: deceased,
     30: flag(patient.at('deceasedBoolean')) ?? (deceased && constant('Y', RULE)),
   });
-  const doctors = each(patient.at('generalPractitioner')).map((one) => xcn(one, writing));
+  const doctors = also.includes('PD1') ? each(patient.at('generalPractitioner')).map((one) => xcn(one, writing)) : [];
   const pd1 = doctors.every((one) => one === undefined) ? [] : [new SheetSegment('PD1', { 4: doctors })];
-  const nk1 = each(patient.at('contact')).map((contact, index) => contactSegment(contact, index + 1, writing));
+  const contacts = also.includes('NK1') ? each(patient.at('contact')) : [];
+  const nk1 = contacts.map((contact, index) => contactSegment(contact, index + 1, writing));
   const all = [pid, ...pd1, ...nk1];
   putBack(patient, all);
   return all;

@@ -6,7 +6,7 @@ import { cx, isDerived } from './numbers.ts';
 import type { Writing } from './partner.ts';
 import { inTable, times } from './persons.ts';
 import { xcn } from './people.ts';
-import { putBack } from './rest.ts';
+import { putBack } from './put-back.ts';
 import { rep, SheetSegment, type Rep } from './sheet.ts';
 import { each, type Spot } from './spot.ts';
 

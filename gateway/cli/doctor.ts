@@ -9,6 +9,7 @@ import { isSandbox } from '../sandbox/address.ts';
 import { configuredRegion, type Configured } from './configured.ts';
 import { checkDatabase } from './doctor/database.ts';
 import type { Finding } from './doctor/finding.ts';
+import { checkPackages } from './doctor/packages.ts';
 import { checkRedis } from './doctor/redis.ts';
 import { EXIT, line, paint, type Exit } from './print.ts';
 
@@ -27,6 +28,7 @@ export async function doctorCommand(options: { readonly config?: string }): Prom
   findings.push(...regionFindings(region));
   findings.push(...checkKeys(config), ...(await checkDatabase(config)));
   findings.push(await checkRedis(config));
+  if (region.ok) findings.push(...(await checkPackages(region.region.packages)));
   if (region.ok && isSandbox(region.region)) {
     findings.push({ ok: true, what: 'destination', text: 'the sandbox partners run inside the gateway' });
   } else if (region.ok) {

@@ -2,7 +2,7 @@
  * A patient and her stay to ADT^A08 (HL7 v2.5 §3.3.8) for a partner that takes no FHIR: the inverse of `admin-adt`. What
  * the sender took away (`""`) is taken away there too.
  */
-import { constant } from '../draft.ts';
+import { constant, type Leaf } from '../draft.ts';
 import { aboutPatient } from '../hl7v2/write/about.ts';
 import { allergySegment, diagnosisSegment } from '../hl7v2/write/clinical.ts';
 import type { V2Mapping } from '../hl7v2/write/message.ts';
@@ -37,9 +37,11 @@ export const toAdt: V2Mapping = {
     const problems = entries.of('Condition').map((one, at) => diagnosisSegment(one, at + 1, writing));
     const allergies = entries.of('AllergyIntolerance').map((one, at) => allergySegment(one, at + 1, writing));
     let next = 1;
+    const said: Leaf<string>[] = [];
     const observed = entries.of('Observation').flatMap((one) => {
       const subId = (one.value?.component?.length ?? 0) > 0 ? String(next) : '';
-      const { segments } = resultSegments(one, next, subId, writing);
+      const { segments, comments } = resultSegments(one, next, subId, writing);
+      said.push(...comments);
       next += segments.length;
       putBack(one, segments.slice(0, 1));
       one.at('category').pass('the code says it');
@@ -49,7 +51,7 @@ export const toAdt: V2Mapping = {
       putBack(stay, [evn, ...problems]);
     }
     const stay = about.stay.length > 0 ? about.stay : [noStay()];
-    const words = restSegment(about.rest(), next);
+    const words = restSegment([...said, ...about.rest()], next);
     return [evn, ...about.person, ...stay, ...observed, ...words, ...allergies, ...problems];
   },
 };

@@ -52,6 +52,8 @@ const SWEEP_MS = 5_000;
 const PREPARE_MS = 100;
 const MLLP_IDLE_MS = 10 * 60_000;
 const MLLP_FRAME_MS = 30_000;
+/** Senders wait half a minute for an acknowledgement, the impatient a quarter. */
+const MLLP_ROOM_MS = 10_000;
 
 /** Starts everything; rejects when the ledger cannot be opened or a port is taken. */
 export async function startGateway(
@@ -78,6 +80,7 @@ export async function startGateway(
     maxBytes: config.maxMessageBytes,
     idleMs: MLLP_IDLE_MS,
     frameMs: MLLP_FRAME_MS,
+    roomMs: MLLP_ROOM_MS,
     log,
     clock,
     tracing,

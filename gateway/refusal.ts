@@ -5,7 +5,7 @@
 import type { Issue } from '../profiles/issue.ts';
 
 export type RefusalKind =
-  'unreadable' | 'too-large' | 'unknown-sender' | 'not-allowed' | 'no-flow' | 'rule' | 'conflict' | 'unavailable';
+  'unreadable' | 'too-large' | 'unknown-sender' | 'not-allowed' | 'no-flow' | 'rule' | 'conflict' | 'busy' | 'unavailable';
 
 export interface Refusal {
   readonly kind: RefusalKind;
@@ -32,6 +32,7 @@ const WORDS: Record<RefusalKind, Words> = {
   'no-flow': { httpStatus: 404, ackCode: 'AR', table0357: '200', kept: true },
   rule: { httpStatus: 422, ackCode: 'AE', table0357: '102', kept: true },
   conflict: { httpStatus: 409, ackCode: 'AR', table0357: '205', kept: true },
+  busy: { httpStatus: 503, ackCode: null, table0357: '207', kept: false },
   unavailable: { httpStatus: 503, ackCode: null, table0357: '207', kept: false },
 };
 

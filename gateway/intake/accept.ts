@@ -8,6 +8,7 @@ import type { Source } from '../regions/region.ts';
 import { identifySource } from './identify.ts';
 import { judge, type Judged } from './judge.ts';
 import type { Arrival, Receive } from './receive.ts';
+import { createRoom } from './room.ts';
 import { store, type IntakeDeps } from './store.ts';
 import { createTurn } from './turn.ts';
 
@@ -19,6 +20,7 @@ const BEGUN_IN_A_TURN = 16;
 
 export function createReceive(deps: IntakeDeps): Receive {
   const turn = createTurn(BEGUN_IN_A_TURN);
+  const room = createRoom(deps.desk.region, deps.ledger);
   return async (arrival) => {
     const { ledger, log, tracing } = deps;
     await turn();
@@ -31,6 +33,13 @@ export function createReceive(deps: IntakeDeps): Receive {
     const { source, judged } = looked;
     mapping?.set({ source: source.id, ...factsOf(judged) });
     mapping?.end();
+    if (judged.outcome.ok) {
+      const { flow } = judged.outcome;
+      if (!(await room.enter(source, flow))) {
+        const untilRoom = (ms: number): Promise<boolean> => room.until(source, flow, ms);
+        return { ok: false, refusal: busy(), message: null, untilRoom };
+      }
+    }
     const commit = tracing?.start('commit', arrival.traceparent, { door: arrival.door, source: source.id });
     try {
       const received = await ledger.write((tx) => store(tx, deps, arrival, source, judged));
@@ -69,6 +78,14 @@ function look(
   const reading = first === null ? null : rereadInCharset(first, arrival, source);
   return { ok: true, source, judged: judge(desk, arrival, source, reading) };
 }
+
+const busy = (): Refusal =>
+  refuse('busy', {
+    code: 'throttled',
+    expression: '',
+    text: 'too much is waiting to be delivered; nothing was accepted',
+    rule: 'busy',
+  });
 
 const unavailable = (): Refusal =>
   refuse('unavailable', {

@@ -32,7 +32,11 @@ export type Received =
   | {
       readonly ok: false;
       readonly refusal: Refusal;
-      /** The refused message as kept, when it was. */ readonly message: StoredMessage | null;
+      /** The refused message as kept, when it was. */
+      readonly message: StoredMessage | null;
+      /** There is no room for it now: resolves with true once there is, with false after `ms`. For a listener that would
+       *  rather wait with its sender than send it away. */
+      readonly untilRoom?: (ms: number) => Promise<boolean>;
     };
 
 export type Receive = (arrival: Arrival) => Promise<Received>;

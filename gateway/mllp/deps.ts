@@ -13,6 +13,8 @@ export interface MllpDeps {
   readonly maxBytes: number;
   /** A connection on which nothing happens for so long is closed. */
   readonly idleMs: number;
+  /** So long a message waits for room, and its connection is not read from; then it is closed without an answer. */
+  readonly roomMs: number;
   /** A peer that has begun a message and goes silent for so long is cut off. */
   readonly frameMs: number;
   readonly log: Log;

@@ -19,6 +19,8 @@ export interface Partner {
   readonly url: string;
   readonly received: Received[];
   behave: (request: Received) => Behaviour;
+  /** Cuts every connection, those with a request that hangs too. */
+  hangUp(): void;
   stop(): Promise<void>;
 }
 
@@ -49,6 +51,9 @@ export async function startPartner(): Promise<Partner> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`,
     received: [],
     behave: () => WELL,
+    hangUp: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

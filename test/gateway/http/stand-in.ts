@@ -216,5 +216,6 @@ export const REFUSALS = {
   'no-flow': refuse('no-flow', { code: 'not-supported', expression: 'MSH-9.1', text: 'no flow', rule: 'no-flow' }),
   rule: refuse('rule', { code: 'value', expression: 'PID-3[2].1', text: 'fails the elfproef', rule: 'bsn' }),
   conflict: refuse('conflict', { code: 'duplicate', expression: '', text: 'other content', rule: 'conflict' }),
+  busy: refuse('busy', { code: 'throttled', expression: '', text: 'too much waits', rule: 'busy' }),
   unavailable: refuse('unavailable', { code: 'transient', expression: '', text: 'later', rule: 'unavailable' }),
 } as const;

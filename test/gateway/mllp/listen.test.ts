@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { LedgerUnavailable } from '../../../gateway/ledger/ledger.ts';
+import type { Received } from '../../../gateway/intake/receive.ts';
 import { REFUSALS } from '../http/stand-in.ts';
 import { acceptAll, acceptAs, acked, closeGates, framed, openGate, oru, segment, Sender } from './stand-in.ts';
 
@@ -184,6 +185,45 @@ describe('what is refused', () => {
     sender.send(Buffer.concat([framed(oru('L1')), framed('PID|1||no header\r'), framed(oru('L2'))]));
     await sender.closed;
     expect(sender.answers.map(acked)).toEqual([['AA', 'L1']]);
+  });
+});
+
+describe('when there is no room', () => {
+  const busy = (untilRoom: (ms: number) => Promise<boolean>): Received => ({
+    ok: false,
+    refusal: REFUSALS.busy,
+    message: null,
+    untilRoom,
+  });
+
+  it('waits with its sender, reads no further, and takes the message and those after it once there is', async () => {
+    let letIn: () => void = () => undefined;
+    const room = new Promise<boolean>((resolve) => (letIn = () => resolve(true)));
+    let full = true;
+    const gate = await openGate(async ({ bytes }) => (full ? busy(() => room) : acceptAs(bytes)));
+    const sender = new Sender(gate.port);
+    sender.send(framed(oru('A')));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let n = 0; n < 5_000; n += 1) sender.send(framed(oru(`B${n}`, 'x'.repeat(1_000))));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(sender.answers).toEqual([]);
+    expect(gate.arrivals).toHaveLength(1);
+    expect(sender.socket.writableLength).toBeGreaterThan(0);
+    full = false;
+    letIn();
+    const answers = await sender.receive(5_001);
+    expect(answers.map(acked)).toEqual([['AA', 'A'], ...Array.from({ length: 5_000 }, (_, n) => ['AA', `B${n}`])]);
+    sender.close();
+  });
+
+  it('gives no acknowledgement and closes when it has waited long enough', async () => {
+    const gate = await openGate(async () => busy((ms) => new Promise((r) => setTimeout(r, ms, false))), {
+      roomMs: 100,
+    });
+    const sender = new Sender(gate.port);
+    sender.send(framed(oru('A')));
+    await sender.closed;
+    expect(sender.answers).toEqual([]);
   });
 });
 

@@ -42,6 +42,7 @@ export async function openGate(receive: Receive, over: Partial<MllpDeps> = {}): 
     maxBytes: 1024 * 1024,
     idleMs: 5_000,
     frameMs: 5_000,
+    roomMs: 5_000,
     log,
     clock,
     ...over,

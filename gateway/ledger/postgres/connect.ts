@@ -24,13 +24,19 @@ export interface Address {
 
 const DEFAULT_SCHEMA = 'gateway';
 
+/**
+ * Every statement has its index: a plan made for any value, or while a table was small, would walk a million rows. What
+ * PostgreSQL then takes for costly (the whole of a small table) it would compile first, for tens of milliseconds.
+ */
+const NO_SCANS = '-c enable_seqscan=off -c jit=off';
+
 /** `postgres://user:password@host:5432/database?schema=name`; the schema is `gateway` unless named. Throws on another. */
 export function postgresAddress(databaseUrl: string): Address {
   const url = new URL(databaseUrl);
   const schema = url.searchParams.get('schema') ?? DEFAULT_SCHEMA;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) throw new Error('schema: small letters, digits and _ alone');
   // What the operator asks for beside it (`?options=-c …`) stays; a schema found by another way would be another ledger.
-  const options = `${url.searchParams.get('options') ?? ''} -c search_path=${schema}`.trim();
+  const options = `${url.searchParams.get('options') ?? ''} ${NO_SCANS} -c search_path=${schema}`.trim();
   url.searchParams.delete('schema');
   url.searchParams.delete('options');
   return { url: url.href, schema, options };

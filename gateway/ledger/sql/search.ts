@@ -30,7 +30,7 @@ async function leadingIndex({ db }: Store, filter: MessageFilter): Promise<strin
   const counted: { readonly index: string; readonly n: number }[] = [];
   for (const { column, index, value } of given) {
     const rows = `SELECT 1 FROM message INDEXED BY ${index} WHERE ${column} = ? LIMIT ${COMMON}`;
-    const row = await db.get<{ n: number }>(`SELECT count(*) AS n FROM (${rows}) AS some`, value);
+    const row = await db.get<{ n: number }>(`SELECT count(*) AS n FROM (${rows}) AS few`, value);
     counted.push({ index, n: row?.n ?? 0 });
   }
   return counted.reduce((rarest, next) => (next.n < rarest.n ? next : rarest)).index;
@@ -52,9 +52,11 @@ export async function findMessages(store: Store, filter: MessageFilter): Promise
     values.push(...given);
   };
   if (filter.bsn !== undefined) add('k.hash = ? AND m.seq = k.message_seq', bsnHash(store, filter.bsn));
-  for (const { name, column } of LEADS) {
+  const lead = filter.bsn === undefined ? await leadingIndex(store, filter) : null;
+  for (const { name, column, index } of LEADS) {
     const value = filter[name];
-    if (value !== undefined) add(`m.${column} = ?`, value);
+    // What does not lead is no expression of an index: no planner is to think otherwise.
+    if (value !== undefined) add(index === lead ? `m.${column} = ?` : `m.${column} || '' = ?`, value);
   }
   if (filter.since !== undefined) add('m.received_at >= ?', millis(filter.since));
   if (filter.until !== undefined) add('m.received_at <= ?', millis(filter.until));
@@ -64,10 +66,7 @@ export async function findMessages(store: Store, filter: MessageFilter): Promise
     const [received, seq] = readCursor(filter.cursor);
     add(`m.received_at ${beyond}= ? AND (m.received_at ${beyond} ? OR m.seq ${beyond} ?)`, received, received, seq);
   }
-  const from =
-    filter.bsn === undefined
-      ? `message m INDEXED BY ${await leadingIndex(store, filter)}`
-      : 'mark k CROSS JOIN message m';
+  const from = lead === null ? 'mark k CROSS JOIN message m' : `message m INDEXED BY ${lead}`;
   const rows = await store.db.all<MessageRow>(
     `SELECT m.* FROM ${from} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
      ORDER BY m.received_at ${direction}, m.seq ${direction} LIMIT ?`,

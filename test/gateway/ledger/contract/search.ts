@@ -46,6 +46,8 @@ export function describeSearch(ledger: () => Ledger): void {
       const all = { status: 'dead', controlId: 'A', source: 'lab', type: 'ORU^R01', flow: 'lab-result' } as const;
       expect(await found({ ...all, bsn: BSN, since: NOW, until: NOW })).toEqual([a.id]);
       expect(await found({ ...all, bsn: OTHER_BSN })).toEqual([]);
+      expect(await found(all)).toEqual([a.id]);
+      expect(await found({ ...all, source: 'seh' })).toEqual([]);
     });
 
     test('is oldest first when asked, and pages so', async () => {

@@ -152,7 +152,15 @@ test.each(takenSamples('document-mdm'))('the answer of %s is the same after a ro
 const told = (valueString: string): Bundle<FhirResource> => ({
   resourceType: 'Bundle',
   type: 'transaction',
-  entry: [{ resource: { resourceType: 'Observation', status: 'final', code: { text: 'Bevinding' }, valueString } }],
+  entry: [
+    {
+      resource: {
+        resourceType: 'Patient',
+        identifier: [{ system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '999911120' }],
+      },
+    },
+    { resource: { resourceType: 'Observation', status: 'final', code: { text: 'Bevinding' }, valueString } },
+  ],
 });
 /** Texts as FHIR allows them, with what HL7 v2 gives a meaning made likely. */
 const text = fc

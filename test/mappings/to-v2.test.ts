@@ -10,6 +10,7 @@ import { toOru } from '../../mappings/to-oru/mapping.ts';
 import { toRef } from '../../mappings/to-ref/mapping.ts';
 import { toRri } from '../../mappings/to-rri/mapping.ts';
 import { read } from './golden.ts';
+import { ALL_TAKEN, folderOf } from './samples.ts';
 import { leavesOf, PARTNER, STAMP } from './v2-partner.ts';
 
 const MAPPINGS = join(__dirname, '../../mappings');
@@ -42,7 +43,7 @@ const shown = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1
 
 test.each(SAMPLES)('%s writes %s as its golden output', (folder, name) => {
   const result = written(folder, name);
-  const file = at(folder, name, result.ok ? 'expected.hl7' : 'expected.json');
+  const file = at(folder, name, result.ok ? 'expected.hl7' : 'refused.json');
   const made = result.ok ? shown(result.bytes) : `${JSON.stringify(result.issues, null, 2)}\n`;
   expect(result.ok).toBe(!name.startsWith('refused-'));
   if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(file, made, 'latin1');
@@ -70,4 +71,22 @@ test.each(WRITTEN)('%s writes %s as a message that is read again, every cell whe
   const ours = result.values().map(({ path }) => path);
   const deleted = (path: string): boolean => !filled.includes(path);
   expect(filled.filter((path) => !/^MSH-[12]$/.test(path))).toEqual(ours.filter((path) => !deleted(path)));
+});
+
+/** Outputs of every mapping there is, also of kinds a message was not made for. */
+test.each(ALL_TAKEN)('whatever %s makes of %s is written without a loss, or refused in words', (mapping, name) => {
+  const bundle = read(join(folderOf(mapping, name), 'expected.json')) as Bundle<FhirResource>;
+  for (const to of [toAdt, toMdm, toOru, toRef]) {
+    for (const version of ['2.4', '2.8']) {
+      const result = writeV2(to, bundle, { ...PARTNER, version }, STAMP);
+      if (!result.ok) {
+        expect(result.issues[0]?.text).toMatch(/\w/);
+        continue;
+      }
+      const told = new Set([...result.values(), ...result.unused()].map(({ source }) => source));
+      expect([to.id, version, leavesOf(bundle).filter((path) => !told.has(path))]).toEqual([to.id, version, []]);
+      const parsed = parseMessage(result.bytes, 'ASCII');
+      expect(parsed.ok && parsed.message.all('PID')).toHaveLength(1);
+    }
+  }
 });

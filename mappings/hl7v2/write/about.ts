@@ -1,11 +1,16 @@
 /** The patient and the stay a message is about, with what no field of theirs took. */
+import type { Reference } from 'fhir/r4.js';
+import { constant, type Leaf } from '../../draft.ts';
 import { notes } from './notes.ts';
+import { cx } from './numbers.ts';
 import type { Writing } from './partner.ts';
 import { patientSegments } from './patient.ts';
 import { restOf } from './rest.ts';
-import type { SheetSegment } from './sheet.ts';
+import { rep, SheetSegment } from './sheet.ts';
+import type { Spot } from './spot.ts';
 import { staySegments } from './stay.ts';
-import type { Leaf } from '../../draft.ts';
+
+const RULE = 'write.pid';
 
 export interface About {
   /** PID, PD1, the rest of the Bundle as NTE, NK1: to be asked for when all else is written. */
@@ -22,7 +27,7 @@ export function aboutPatient(writing: Writing, ...also: readonly ('PD1' | 'NK1')
   const { entries } = writing;
   const [patient] = entries.of('Patient');
   const [encounter] = entries.of('Encounter');
-  const person = patient === undefined ? [] : patientSegments(patient, writing, also);
+  const person = patient === undefined ? personByNumber(writing) : patientSegments(patient, writing, also);
   const stay = staySegments(encounter, writing);
   const rest = (): Leaf<string>[] => entries.all.flatMap((entry) => restOf(entry, entries));
   const isContact = ({ name }: SheetSegment): boolean => name === 'NK1';
@@ -32,4 +37,17 @@ export function aboutPatient(writing: Writing, ...also: readonly ('PD1' | 'NK1')
     rest,
     patient: () => [...person.filter((segment) => !isContact(segment)), ...notes(rest()), ...person.filter(isContact)],
   };
+}
+
+/** Without a Patient the message is still about someone: whom `subject` or `patient` names by number. */
+function personByNumber({ entries, partner }: Writing): SheetSegment[] {
+  for (const entry of entries.all) {
+    const about = entry as Spot<{ subject?: Reference; patient?: Reference }>;
+    for (const reference of [about.at('subject'), about.at('patient')]) {
+      if (reference.value?.identifier?.value === undefined) continue;
+      const [number, name] = [cx(reference.at('identifier'), partner), reference.at('display').said(RULE)];
+      return [new SheetSegment('PID', { 1: constant('1', RULE), 3: number, 5: rep(name) })];
+    }
+  }
+  return [];
 }

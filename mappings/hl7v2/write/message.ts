@@ -33,7 +33,7 @@ export type WrittenV2 =
     }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** Refused: nothing to say, or a character that the partner's set lacks (rule `charset`). */
+/** Refused: nothing to say, nobody to say it of (rule `no-patient`), or a character that the partner's set lacks (rule `charset`). */
 export function writeV2(
   mapping: V2Mapping,
   bundle: Bundle<FhirResource>,
@@ -43,6 +43,13 @@ export function writeV2(
   const writing: Writing = { entries: new Entries(bundle), partner, stamp };
   const body = mapping.write(writing);
   if ('issues' in body) return { ok: false, issues: body.issues };
+  if (!body.some(({ name }) => name === 'PID')) {
+    const text = 'no patient is named: neither a Patient, nor a number of one';
+    return {
+      ok: false,
+      issues: [{ severity: 'error', code: 'required', expression: 'Bundle', text, rule: 'no-patient' }],
+    };
+  }
   const segments = [header(writing, mapping.type), ...body];
   const encoded = encodeSheet(segments, partner.charset);
   if (!encoded.ok) return encoded;

@@ -14,15 +14,17 @@ function again(resource: unknown): unknown {
   return read.value;
 }
 
-/** What differs after the way there and back, in files of a folder; with how many files there were. */
+/** What differs after the way there and back, in the FHIR files of a folder; with how many there were. */
 function changedIn(folder: string, pattern: RegExp): { readonly files: number; readonly changed: string[] } {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => pattern.test(name));
-  const changed = names.flatMap((name) => {
-    const read = readJson(readFileSync(join(folder, name), 'utf8'));
+  const texts = names.map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
+  const resources = texts.filter(([, text]) => text.includes('"resourceType"'));
+  const changed = resources.flatMap(([name, text]) => {
+    const read = readJson(text);
     if (!read.ok) throw new Error(`${name}: ${read.issue.text}`);
     return differences(read.value, again(read.value)).map((one) => `${name} ${lineOf(one)}`);
   });
-  return { files: names.length, changed };
+  return { files: resources.length, changed };
 }
 
 const PUBLISHED = resolve(__dirname, '../../../../shared/data/examples/nl-core');

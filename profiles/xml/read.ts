@@ -5,6 +5,7 @@
  * for the structure check to name. Refusals never hold a value of the document, only the place.
  */
 import { SaxesParser } from 'saxes';
+import type { Issue } from '../issue.ts';
 import type { ReadJson } from '../json/read.ts';
 import { CODES, XmlFault } from './fault.ts';
 import { Tree, XHTML } from './tree.ts';
@@ -13,6 +14,9 @@ const DEFAULT_DEPTH = 100;
 
 /** The same answer as `readJson` gives; a fault is told by line and column, and by the FHIRPath reached. */
 export function readXml(text: string, options: { readonly maxDepth?: number } = {}): ReadJson {
+  const half = text.search(/\p{Surrogate}/u);
+  // The parser stumbles over half a character; bytes that are UTF-8 never hold one.
+  if (half >= 0) return { ok: false, issue: issueAt(placeOf(text, half), '', new XmlFault('half a character')) };
   const parser = new SaxesParser({ xmlns: true });
   const tree = new Tree(text, options.maxDepth ?? DEFAULT_DEPTH);
   parser.on('xmldecl', ({ version, encoding }) => {
@@ -36,18 +40,21 @@ export function readXml(text: string, options: { readonly maxDepth?: number } = 
     return { ok: true, value: tree.root };
   } catch (error) {
     if (!(error instanceof XmlFault)) throw error;
-    const place = `Line ${parser.line}, column ${parser.columnIndex}`;
-    return {
-      ok: false,
-      issue: {
-        severity: 'error',
-        code: CODES[error.rule],
-        expression: tree.path(),
-        text: `${place}: ${error.message}.`,
-        rule: error.rule,
-      },
-    };
+    return { ok: false, issue: issueAt(`Line ${parser.line}, column ${parser.columnIndex}`, tree.path(), error) };
   }
+}
+
+const issueAt = (place: string, expression: string, { rule, message }: XmlFault): Issue => ({
+  severity: 'error',
+  code: CODES[rule],
+  expression,
+  text: `${place}: ${message}.`,
+  rule,
+});
+
+function placeOf(text: string, at: number): string {
+  const before = text.slice(0, at);
+  return `Line ${before.split('\n').length}, column ${at - before.lastIndexOf('\n')}`;
 }
 
 /** `4:12: unmatched closing tag: name.` without its place and without the name, which is the sender's. */

@@ -92,7 +92,7 @@ function narrativeOf(div: unknown): string {
   if (typeof div !== 'string') throw new Unwritable('a narrative that is no text');
   const plain = div.trim().replaceAll('&nbsp;', '&#160;');
   const named = /^<div[^>]*\sxmlns=/.test(plain) ? plain : plain.replace(/^<div/, `<div xmlns="${XHTML}"`);
-  if (!isNarrative(named)) throw new Unwritable('a narrative that is no well-formed XHTML');
+  if (BEYOND_XML.test(named) || !isNarrative(named)) throw new Unwritable('a narrative that is no well-formed XHTML');
   return named;
 }
 

@@ -137,6 +137,8 @@ describe('readXml', () => {
     ['a second root', patient('') + patient(''), 'xml-syntax'],
     ['nothing', '', 'xml-syntax'],
     ['half a document', patient('<name><family value="x"/>').slice(0, 60), 'xml-syntax'],
+    ['half a character', patient('<id value="\ud800"/>'), 'xml-syntax'],
+    ['half a character in the declaration', '<?xml \ud800', 'xml-syntax'],
     ['a control character', patient('<id value="&#1;"/>'), 'xml-syntax'],
   ])('refuses %s', (_, xml, rule) => {
     expect(issueOf(xml)).toMatchObject({ rule, severity: 'error' });

@@ -21,6 +21,7 @@ describe('writeXml', () => {
     ['a narrative that breaks out', withText('<div></div><id value="x"/>')],
     ['a narrative that is not closed', withText('<div><p></div>')],
     ['a narrative with a document type', withText('<div><!DOCTYPE x></div>')],
+    ['half a character in a narrative', withText('<div>\ud800</div>')],
     ['a narrative of another namespace', withText('<div xmlns="http://hl7.org/fhir"></div>')],
     ['an extension on a narrative', { resourceType: 'Patient', text: { div: '<div/>', _div: { id: 'x' } } }],
     ['a character XML does not have', { resourceType: 'Patient', name: [{ family: 'a\uffff' }] }],

@@ -48,19 +48,25 @@ const settings = ({ url, options }: Address): ClientConfig => ({
   options,
   application_name: 'wijkkliniek-gateway',
   connectionTimeoutMillis: CONNECT_MS,
-  query_timeout: ANSWER_MS,
-  statement_timeout: ANSWER_MS,
   keepAlive: true,
 });
 
+const HURRIED: ClientConfig = { query_timeout: ANSWER_MS, statement_timeout: ANSWER_MS };
+
 /** `pipeline`: statements go out without waiting for the answers of those before. */
-export async function connectWriter(address: Address): Promise<Client> {
-  const client = new pg.Client({
-    ...settings(address),
+export const connectWriter = (address: Address): Promise<Client> =>
+  connect(address, {
+    ...HURRIED,
     pipeline: true,
     lock_timeout: LOCK_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
+
+/** For a step of the schema, which takes as long as a large table takes. */
+export const connectPatiently = (address: Address): Promise<Client> => connect(address, {});
+
+async function connect(address: Address, more: ClientConfig): Promise<Client> {
+  const client = new pg.Client({ ...settings(address), ...more });
   // Its statements hear of it; without a listener the process would end.
   client.on('error', () => undefined);
   try {
@@ -74,7 +80,13 @@ export async function connectWriter(address: Address): Promise<Client> {
 }
 
 export function readerPool(address: Address): Pool {
-  const pool = new pg.Pool({ ...settings(address), max: READERS, idleTimeoutMillis: 60_000, allowExitOnIdle: true });
+  const pool = new pg.Pool({
+    ...settings(address),
+    ...HURRIED,
+    max: READERS,
+    idleTimeoutMillis: 60_000,
+    allowExitOnIdle: true,
+  });
   pool.on('error', () => undefined);
   return pool;
 }

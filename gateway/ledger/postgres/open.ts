@@ -8,7 +8,15 @@ import { sqlLedger } from '../sql/ledger.ts';
 import type { On } from '../sql/reader.ts';
 import { unlock, type LedgerKeys } from '../sql/unlock.ts';
 import { createWriter, type Turn } from '../sql/writer.ts';
-import { connectWriter, isOfTheConnection, isOfTheStore, postgresAddress, readerPool } from './connect.ts';
+import {
+  connectPatiently,
+  connectWriter,
+  isOfTheConnection,
+  isOfTheStore,
+  postgresAddress,
+  readerPool,
+  type Address,
+} from './connect.ts';
 import { migrate } from './migrate.ts';
 import { PostgresReading } from './reading.ts';
 import { beginTurn } from './turn.ts';
@@ -19,6 +27,15 @@ export interface PostgresLedgerOptions extends LedgerKeys {
   readonly clock: { now(): Date };
 }
 
+async function migrateAt(address: Address): Promise<void> {
+  const client = await connectPatiently(address);
+  try {
+    await migrate(client, address.schema);
+  } finally {
+    await client.end();
+  }
+}
+
 /**
  * Throws, with words for the operator, for a server that cannot be reached or cannot promise, a schema this program
  * cannot work with, or another key.
@@ -27,9 +44,9 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
   const address = postgresAddress(options.url);
 
   const openWriter = async (): Promise<{ readonly client: Client; readonly seal: Seal }> => {
+    await migrateAt(address);
     const client = await connectWriter(address);
     try {
-      await migrate(client, address.schema);
       const seal = await unlock(await beginTurn(client), options);
       client.on('end', () => {
         if (writing === client) writing = null;

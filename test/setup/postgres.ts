@@ -1,20 +1,11 @@
 /** A PostgreSQL for tests: the one of TEST_DATABASE_URL or on loopback, where every test has a schema of its own. */
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { answers } from './answers.ts';
 
 export const DATABASE_URL = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 
-const TRY = `const { hostname, port } = new URL(process.argv[1]);
-require('node:net').connect({ host: hostname, port: port || 5432, timeout: 2000 })
-  .on('connect', () => process.exit(0)).on('error', () => process.exit(1)).on('timeout', () => process.exit(1));`;
-
-/** Whether one answers; with CI=true it must. */
-export const hasPostgres = ((): boolean => {
-  const answers = spawnSync(process.execPath, ['-e', TRY, DATABASE_URL]).status === 0;
-  if (!answers && process.env['CI'] === 'true') throw new Error('no PostgreSQL answers: set TEST_DATABASE_URL');
-  return answers;
-})();
+export const hasPostgres = answers(DATABASE_URL, 5432, 'no PostgreSQL answers: set TEST_DATABASE_URL');
 
 export const describeWithPostgres = hasPostgres ? describe : describe.skip;
 

@@ -4,8 +4,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answers, runs } from './answers.ts';
 
 export const REDIS_URL = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+
+export const describeWithRedis = answers(REDIS_URL, 6379, 'no Redis answers: set TEST_REDIS_URL')
+  ? describe
+  : describe.skip;
+
+/** Where one of our own can be started, to be flushed and killed. */
+export const hasOwnRedis = runs('redis-server');
+export const describeWithOwnRedis = hasOwnRedis ? describe : describe.skip;
 
 export async function freePort(): Promise<number> {
   const server = createServer();

@@ -6,10 +6,10 @@ import { outOfOrder } from '../faults/judge.ts';
 import { regionFor, result, testBsns } from '../faults/patients.ts';
 import { startReceiver, type ModelReceiver } from '../faults/receiver.ts';
 import { asProcess, eventually, type GatewayProcess } from '../setup/gateway.ts';
-import { describeWithPostgres, dropSchema, newSchema } from '../setup/postgres.ts';
-import { ownRedis, type OwnRedis } from '../setup/redis.ts';
+import { dropSchema, hasPostgres, newSchema } from '../setup/postgres.ts';
+import { hasOwnRedis, ownRedis, type OwnRedis } from '../setup/redis.ts';
 
-describeWithPostgres('several processes on one PostgreSQL', () => {
+(hasPostgres && hasOwnRedis ? describe : describe.skip)('several processes on one PostgreSQL', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wijkkliniek-processes-'));
   const url = newSchema();
   let receiver: ModelReceiver;

@@ -31,7 +31,7 @@ export function bullmqQueue({ url, prefix, log }: BullmqOptions): Queue {
     streams: { events: { maxLen: MOST_EVENTS } },
     defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
   });
-  let worker: { readonly jobs: Worker<Job>; readonly close: () => Promise<void> } | null = null;
+  let endTaking: () => Promise<void> = () => Promise.resolve();
   let away = false;
   let closed = false;
   const lost = (error: Error): void => {
@@ -98,14 +98,12 @@ export function bullmqQueue({ url, prefix, log }: BullmqOptions): Queue {
         removeOnComplete: { count: 0 },
         removeOnFail: { count: 0 },
       });
+      taking.on('ready', back);
       taking.on('error', lost);
       jobs.on('error', lost);
-      worker = {
-        jobs,
-        close: async () => {
-          await jobs.close(true);
-          taking.disconnect();
-        },
+      endTaking = async () => {
+        await jobs.close(true);
+        taking.disconnect();
       };
     },
     trouble: async () => {
@@ -114,7 +112,7 @@ export function bullmqQueue({ url, prefix, log }: BullmqOptions): Queue {
     },
     close: async () => {
       closed = true;
-      await worker?.close();
+      await endTaking();
       await queue.close();
       connection.disconnect();
     },

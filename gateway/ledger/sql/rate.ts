@@ -22,6 +22,11 @@ export function refilled(bucket: Bucket | null, ratePerSecond: number, now: numb
 
 export const available = ({ tokens }: Bucket): number => Math.max(0, Math.floor(tokens + 1e-9));
 
-/** Milliseconds from `at` until one more call may start; 0 when one may. */
-export const untilNextMs = ({ tokens }: Bucket, ratePerSecond: number): number =>
-  tokens >= 1 - 1e-9 ? 0 : Math.ceil(((1 - tokens) / ratePerSecond) * 1_000);
+/**
+ * Milliseconds from `at` until it is worth asking again: one call may start, or where it fills fast, half of what it
+ * holds. Who asks for every single call pays a commit for each, and gets no more of them.
+ */
+export function untilNextMs({ tokens }: Bucket, ratePerSecond: number): number {
+  if (tokens >= 1 - 1e-9) return 0;
+  return Math.ceil(((Math.max(1, capacityOf(ratePerSecond) / 2) - tokens) / ratePerSecond) * 1_000);
+}

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sandbox from '../../../gateway/regions/sandbox.json' with { type: 'json' };
-import { ownRedis } from '../../setup/redis.ts';
+import { hasOwnRedis, ownRedis } from '../../setup/redis.ts';
 import { cli, folderOf } from './command.ts';
 
 const LEDGER_KEY = Buffer.alloc(32, 7).toString('base64');
@@ -37,7 +37,7 @@ describe('a queue between processes', () => {
     expect(stderr).toMatch(/REDIS_URL: .*DATABASE_URL=postgres/);
   });
 
-  it('is looked at by doctor: it must answer, and keep what it is given', async () => {
+  (hasOwnRedis ? it : it.skip)('is looked at by doctor: it must answer, and keep what it is given', async () => {
     const redis = await ownRedis('--maxmemory', '50mb', '--maxmemory-policy', 'volatile-lru');
     try {
       const ask = async (REDIS_URL: string) => (await cli(['doctor'], { env: { ...POSTGRES, REDIS_URL } })).stdout;

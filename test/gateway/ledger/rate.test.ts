@@ -9,12 +9,14 @@ const after = (bucket: Bucket | null, rate: number, now: number, calls: number):
 const free = (bucket: Bucket | null, rate: number, now: number): number => available(refilled(bucket, rate, now));
 
 describe('the rate of a destination', () => {
-  test('50 per second: two at once, then one every 20 ms', () => {
+  test('50 per second: two at once, then one every 20 ms, asked for a little later', () => {
     expect(free(null, 50, 0)).toBe(2);
     const used = after(null, 50, 0, 2);
     expect(free(used, 50, 0)).toBe(0);
     expect(free(used, 50, 10)).toBe(1);
-    expect(untilNextMs(after(used, 50, 10, 1), 50)).toBe(20);
+    expect(untilNextMs(after(used, 50, 10, 1), 50)).toBe(25);
+    expect(untilNextMs(used, 50)).toBe(15);
+    expect(untilNextMs({ tokens: 1, at: 0 }, 50)).toBe(0);
   });
 
   test('less than one per second still moves', () => {

@@ -4,7 +4,7 @@ import { silentLog } from '../../../gateway/log.ts';
 import { bullmqQueue } from '../../../workers/queue/bullmq.ts';
 import type { Job, Queue } from '../../../workers/queue/queue.ts';
 import { inspectRedis } from '../../../workers/queue/redis.ts';
-import { ownRedis, REDIS_URL, type OwnRedis } from '../../setup/redis.ts';
+import { describeWithOwnRedis, describeWithRedis, ownRedis, REDIS_URL, type OwnRedis } from '../../setup/redis.ts';
 import { eventually } from '../ledger.ts';
 import { describeQueue } from './contract.ts';
 
@@ -42,6 +42,7 @@ const withPrefix = (): string => {
   return prefix;
 };
 afterAll(async () => {
+  if (prefixes.length === 0) return;
   const redis = new Redis(REDIS_URL);
   for (const prefix of prefixes) {
     const keys = await redis.keys(`${prefix}:*`);
@@ -50,9 +51,11 @@ afterAll(async () => {
   redis.disconnect();
 });
 
-describeQueue('the queue on Redis', () => open(REDIS_URL, withPrefix()));
+describeWithRedis('on Redis', () => {
+  describeQueue('the queue', () => open(REDIS_URL, withPrefix()));
+});
 
-describe('the queue on Redis, between processes', () => {
+describeWithRedis('the queue on Redis, between processes', () => {
   test('gives each job to one of its takers', async () => {
     const prefix = withPrefix();
     const [adding, one, other] = [open(REDIS_URL, prefix), open(REDIS_URL, prefix), open(REDIS_URL, prefix)];
@@ -98,7 +101,7 @@ describe('the queue on Redis, between processes', () => {
   });
 });
 
-describe('a Redis that is flushed, killed or away', () => {
+describeWithOwnRedis('a Redis that is flushed, killed or away', () => {
   test('is used again by itself, and never stops who adds', async () => {
     const redis = await server();
     const names: string[] = [];
@@ -157,7 +160,10 @@ describe('a Redis that is flushed, killed or away', () => {
     // BullMQ says it too, in words of its own.
     jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     const redis = await server('--maxmemory', '50mb', '--maxmemory-policy', 'allkeys-lru');
-    const queue = open(redis.url, 'k');
+    const names: string[] = [];
+    const log = { event: (name: string) => void names.push(name), failure: (name: string) => void names.push(name) };
+    const queue = open(redis.url, 'k', log);
+    await eventually(() => names.includes('queue.unreliable'));
     await eventually(async () => /allkeys-lru.*noeviction/.test((await queue.trouble()) ?? ''));
     expect(await inspectRedis(redis.url)).toEqual({
       ok: false,
@@ -166,9 +172,9 @@ describe('a Redis that is flushed, killed or away', () => {
   });
 });
 
-describe('what doctor says of Redis', () => {
+describeWithOwnRedis('what doctor says of Redis', () => {
   test('its version, when all is well', async () => {
-    expect(await inspectRedis(REDIS_URL)).toEqual({
+    expect(await inspectRedis((await server()).url)).toEqual({
       ok: true,
       text: expect.stringMatching(/^version \d.*noeviction$/) as string,
     });

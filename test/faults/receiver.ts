@@ -2,9 +2,9 @@
  * A model of a FHIR server that takes transactions of conditional updates: what stands under which identifier, which
  * idempotency keys it remembers, and every attempt in the order of its arrival. It misbehaves as told.
  */
-import { createHash } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createStanding, digest, read, type SeenBundle } from './standing.ts';
 
 export interface Arrived {
   /** `meta.source` after the `#`: which of its source's messages. */
@@ -58,18 +58,6 @@ interface Settings {
   readonly remembersKeys?: boolean;
 }
 
-interface SeenBundle {
-  readonly entry: readonly {
-    readonly request: { readonly url: string };
-    readonly resource: { readonly resourceType: string; readonly meta?: { readonly source?: string } };
-  }[];
-}
-
-/** Messages of many patients write these, each with its own `meta.source`. */
-const SHARED = new Set(['Organization', 'Location']);
-
-const digest = (text: string): string => createHash('sha1').update(text).digest('base64');
-
 export async function startReceiver(settings: Settings = {}, port = 0): Promise<ModelReceiver> {
   const { behave = () => WELL, keepBodies = false, remembersKeys = true } = settings;
   const bodies: string[] = [];
@@ -77,18 +65,7 @@ export async function startReceiver(settings: Settings = {}, port = 0): Promise<
   const effects: Arrived[] = [];
   const keys = new Map<string, string>();
   const done = new Set<string>();
-  const standing = new Map<string, string>();
-
-  /** True when anything of the patient's own is other than before. */
-  const put = ({ entry }: SeenBundle): boolean => {
-    let changed = false;
-    for (const { request, resource } of entry) {
-      const content = digest(JSON.stringify(resource));
-      if (standing.get(request.url) !== content && !SHARED.has(resource.resourceType)) changed = true;
-      standing.set(request.url, content);
-    }
-    return changed;
-  };
+  const standing = createStanding();
 
   const carryOut = (attempt: Attempt, bundle: SeenBundle, body: string): void => {
     if (remembersKeys && done.has(attempt.key)) {
@@ -96,7 +73,7 @@ export async function startReceiver(settings: Settings = {}, port = 0): Promise<
       return;
     }
     done.add(attempt.key);
-    attempt.effect = put(bundle) ? 'new' : 'no-change';
+    attempt.effect = standing.put(bundle) ? 'new' : 'no-change';
     if (attempt.effect === 'new') effects.push(attempt);
     if (keepBodies) bodies.push(body);
   };
@@ -134,7 +111,7 @@ export async function startReceiver(settings: Settings = {}, port = 0): Promise<
     effects,
     bodies,
     requests: () => attempts.length,
-    resources: (type) => [...standing.keys()].filter((url) => url.startsWith(`${type}?`)).length,
+    resources: (type) => standing.count(type),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -157,10 +134,4 @@ function reply(response: ServerResponse, { answer, retryAfter }: Behaviour): voi
         ? '{"resourceType":"Bundle","type":"transaction-response"}'
         : '{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"processing"}]}',
     );
-}
-
-function read({ entry }: SeenBundle): { message: string; patient: string } {
-  const patient = entry.find(({ resource }) => resource.resourceType === 'Patient');
-  const source = entry.find(({ resource }) => resource.meta?.source !== undefined)?.resource.meta?.source ?? '';
-  return { message: decodeURIComponent(source.slice(source.indexOf('#') + 1)), patient: patient?.request.url ?? '' };
 }

@@ -34,7 +34,7 @@ it.each([
         return sendMllp(messages.flat(), () => gateway.mllpPort, 8, { tally, giveUp: new AbortController().signal });
       });
       await Promise.all(sent);
-      await eventually(async () => receiver.requests() >= 2 * resets, 60_000);
+      await eventually(async () => receiver.requests() >= 2 * resets, 200_000);
       await eventually(async () => {
         const counts = (await (await fetch(`${gateway.url}/reconciliation`)).json()) as { delivered: number };
         return counts.delivered === resets;
@@ -50,5 +50,5 @@ it.each([
     expect(repeats).toHaveLength(resets);
     expect(receiver.attempts).toHaveLength(2 * resets);
   },
-  90_000,
+  240_000,
 );

@@ -88,16 +88,15 @@ function reactionText(found: Rep | undefined): Rep | undefined {
   );
 }
 
+/** AL1-2: the sender's own code where it is kept beside the category. */
 function typeOf(allergy: Spot<AllergyIntolerance>, { partner }: Writing): Rep | undefined {
-  const [original] = each<Extension>(
-    each(allergy.at('_category') as Spot<{ extension?: Extension[] }[]>)[0]?.at('extension') ?? allergy.at('extension'),
-  ).filter(({ value }) => value?.url === ALTERNATE_CODES);
   const [category] = each(allergy.at('category'));
-  const said = original && cwe(original.at('valueCodeableConcept'), partner);
-  if (said !== undefined && original?.value?.valueCodeableConcept?.coding?.[0]?.system === v2Table('0127')) {
-    allergy.at('category').pass('table 0127 says it');
-    original.at('url').pass('table 0127 says it');
-    return said;
+  const [element] = each(allergy.at('_category'));
+  const kept = element && each<Extension>(element.at('extension')).find(({ value }) => value?.url === ALTERNATE_CODES);
+  if (kept?.value?.valueCodeableConcept?.coding?.[0]?.system !== v2Table('0127')) {
+    return rep(category && inTable(category, TYPES, RULE));
   }
-  return rep(category && inTable(category, TYPES, RULE));
+  allergy.at('category').pass('table 0127 says it');
+  kept.at('url').pass('table 0127 says it');
+  return cwe(kept.at('valueCodeableConcept'), partner);
 }

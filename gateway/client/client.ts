@@ -178,7 +178,8 @@ export class GatewayClient {
     return (json(answered) as { deliveries: string[] }).deliveries;
   }
 
-  /** What a replay would change, sending nothing: a line for each difference; paths alone with INTEGRATOR_KEY. */
+  /** What a replay would change, sending nothing: a line for each difference, with the rule and the field that made it;
+   *  values are left out with INTEGRATOR_KEY. */
   async rehearseReplay(id: string): Promise<readonly string[]> {
     const query = { dryRun: 'true' };
     const answered = await this.#call(messagePath(id, 'replay'), { method: 'POST', query });

@@ -55,7 +55,8 @@ export const TRACKING_PATHS: Paths = {
       description:
         'Only a delivered, dead, parked or unrouted message: new deliveries, with new keys. With `dryRun=true` nothing is ' +
         'sent, and any message that was mapped may be asked about: `difference` says what the current mapping makes ' +
-        'otherwise (`Bundle.entry[2].resource.status: expected "final", got "amended"`; with INTEGRATOR_KEY the paths alone).',
+        'otherwise, by which rule and from which field (`Bundle.entry[2].resource.status: expected "final", got "amended" ' +
+        '[lab.result.status from OBX[1]-11]`; with INTEGRATOR_KEY without the values).',
       parameters: [ID, ...inQuery(replayQuery)],
       requestBody: sent('Replay'),
       responses: {

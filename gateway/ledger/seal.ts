@@ -18,8 +18,9 @@ const NONCE = 12;
 const TAG = 16;
 const PLAIN = 0;
 const SMALLER = 1;
-/** Below this nothing is gained; what is larger is judged by its first bytes (a PDF in base64 costs much, gains little). */
+/** Below this nothing is gained; what is large is judged by its first bytes (a PDF in base64 costs much, gains little). */
 const SMALLEST = 128;
+const LARGE = 65_536;
 const SAMPLE = 16_384;
 const WORTH = 0.7;
 
@@ -35,7 +36,7 @@ const FASTEST = {
 function smaller(bytes: Uint8Array): Buffer | null {
   if (bytes.length < SMALLEST) return null;
   const sample = bytes.subarray(0, SAMPLE);
-  if (bytes.length > SAMPLE && brotliCompressSync(sample, FASTEST).length > SAMPLE * WORTH) return null;
+  if (bytes.length > LARGE && brotliCompressSync(sample, FASTEST).length > SAMPLE * WORTH) return null;
   const small = brotliCompressSync(bytes, FASTEST);
   return small.length < bytes.length ? small : null;
 }

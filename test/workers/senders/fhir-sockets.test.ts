@@ -28,7 +28,7 @@ const fhirDestination = (baseUrl: string, over: object = {}): FhirDestination =>
   return made;
 };
 describe('a FHIR sender on real sockets', () => {
-  test('uses one connection for one call after another', async () => {
+  test('keeps its connections for one call after another', async () => {
     const ports = new Set<number | undefined>();
     const server = createServer((req, res) => {
       ports.add(req.socket.remotePort);
@@ -36,8 +36,9 @@ describe('a FHIR sender on real sockets', () => {
     });
     const base = `http://127.0.0.1:${await listening(server)}/fhir`;
     const sender = fhirSender(fhirDestination(base), () => undefined);
-    for (let n = 0; n < 5; n += 1) expect(await sender.send(delivery, never)).toMatchObject({ status: 200 });
-    expect(ports.size).toBe(1);
+    for (let n = 0; n < 10; n += 1) expect(await sender.send(delivery, never)).toMatchObject({ status: 200 });
+    // One rests a turn of the event loop after its answer; the other takes over.
+    expect(ports.size).toBeLessThanOrEqual(2);
     sender.close();
     server.close();
   });

@@ -13,15 +13,12 @@ import { startConformance } from './conformance/start.ts';
 import { createExplain } from './flows/explain.ts';
 import { httpApp } from './http/app.ts';
 import { serveHttp, type HttpListener } from './http/serve.ts';
-import type { Identify } from './http/deps.ts';
 import { createReceive } from './intake/accept.ts';
-import type { Desk } from './intake/desk.ts';
-import { identifySource } from './intake/identify.ts';
 import { countReceived } from './intake/metrics.ts';
+import { identifier, openDesk } from './intake/open-desk.ts';
 import { createRehearsal } from './intake/rehearse.ts';
 import { createReplay } from './intake/replay.ts';
 import { createReplayMany } from './intake/replay-many.ts';
-import type { Ledger } from './ledger/ledger.ts';
 import { openLedger as openLedgerOf } from './ledger/open.ts';
 import type { Log } from './log.ts';
 import { listenMllp } from './mllp/listen.ts';
@@ -70,7 +67,7 @@ export async function startGateway(
   watchProcess(metrics, ledger);
   const queue = await openQueue(config, log);
   ledger.onDue((due) => queue.add(due));
-  const desk = openDesk(config, file, ledger, clock);
+  const desk = openDesk({ secret: config.secret, region: file, ledger, clock });
   const tracing = await openTracing(config.traces);
   const receive = countReceived(metrics, createReceive({ desk, ledger, log, tracing }));
   const mllp = await listenMllp({
@@ -156,25 +153,3 @@ export async function startGateway(
     },
   };
 }
-
-function openDesk(config: Config, region: RegionFile, ledger: Ledger, clock: Clock): Desk {
-  return {
-    region,
-    secret: config.secret,
-    now: () => clock.now().toISOString(),
-    newId: randomUUID,
-    keyed: (text) => uuidOf(Buffer.from(ledger.hash(`notice|${text}`), 'base64url').toString('hex')),
-  };
-}
-
-/** The first 128 bits of a keyed hash (hex), as a version 8 uuid (RFC 9562 §5.8). */
-const uuidOf = (hash: string): string =>
-  `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
-
-const identifier =
-  (desk: Desk): Identify =>
-  (credentials, purpose) => {
-    const door = purpose === 'transfers' ? 'transfers' : 'fhir';
-    const found = identifySource(desk, door, credentials, null, purpose === 'task-update' ? 'vvt' : 'hospital');
-    return found.ok ? { ok: true, caller: { source: found.source.id, party: found.source.party } } : found;
-  };

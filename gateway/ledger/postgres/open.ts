@@ -6,7 +6,7 @@ import type { Seal } from '../seal.ts';
 import { nothingFresh } from '../sql/fresh.ts';
 import { sqlLedger } from '../sql/ledger.ts';
 import type { On } from '../sql/reader.ts';
-import { unlock, type LedgerKeys } from '../sql/unlock.ts';
+import { recognise, unlock, type LedgerKeys } from '../sql/unlock.ts';
 import { createWriter, type Turn } from '../sql/writer.ts';
 import {
   connectPatiently,
@@ -43,11 +43,12 @@ async function migrateAt(address: Address): Promise<void> {
 export async function openPostgresLedger(options: PostgresLedgerOptions): Promise<Ledger> {
   const address = postgresAddress(options.url);
 
-  const openWriter = async (): Promise<{ readonly client: Client; readonly seal: Seal }> => {
+  const openWriter = async (known: Seal | null): Promise<{ readonly client: Client; readonly seal: Seal }> => {
     await migrateAt(address);
     const client = await connectWriter(address);
     try {
-      const seal = await unlock(await beginTurn(client), options);
+      if (known) await recognise(await beginTurn(client), known);
+      const seal = known ?? (await unlock(await beginTurn(client), options));
       client.on('end', () => {
         if (writing === client) writing = null;
       });
@@ -58,14 +59,8 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     }
   };
   let writing: Client | null = null;
-  const { client: first, seal } = await openWriter();
+  const { client: first, seal } = await openWriter(null);
   writing = first;
-  const openAgain = async (): Promise<Client> => {
-    const again = await openWriter();
-    if (again.seal.hash('') === seal.hash('')) return again.client;
-    await again.client.end();
-    throw new Error('the database is not the one opened');
-  };
   const pool = readerPool(address);
 
   const leave = (): void => {
@@ -86,7 +81,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
             if (!isOfTheConnection(error)) throw error;
           }
         }
-        writing = await openAgain();
+        writing = (await openWriter(seal)).client;
         return beginTurn(writing);
       },
       abandon: leave,

@@ -50,14 +50,24 @@ async function unlockWithin(db: Db, keys: LedgerKeys): Promise<Seal> {
 }
 
 /** In a transaction of its own; the turn is over after it, whatever happened. */
-export async function unlock(turn: Turn, keys: LedgerKeys): Promise<Seal> {
-  const seals: Seal[] = [];
+async function inOneUnit<T>(turn: Turn, use: (db: Db) => Promise<T>): Promise<T> {
+  const found: T[] = [];
   const { failure } = await turn.unit(async (db) => {
-    seals.push(await unlockWithin(db, keys));
+    found.push(await use(db));
   });
   await turn.commit();
-  const [seal] = seals;
   if (failure) throw failure.error;
-  if (seal === undefined) throw new Error('the ledger was not unlocked');
-  return seal;
+  return found[0] as T;
 }
+
+export const unlock = (turn: Turn, keys: LedgerKeys): Promise<Seal> => inOneUnit(turn, (db) => unlockWithin(db, keys));
+
+/**
+ * On a connection made anew: what is open stays open, also when LEDGER_KEY was changed meanwhile by another process.
+ * Throws when the database is not the one that was opened.
+ */
+export const recognise = (turn: Turn, seal: Seal): Promise<void> =>
+  inOneUnit(turn, async (db) => {
+    if ((await setting(db, 'key-check'))?.equals(Buffer.from(seal.hash(CHECKED))) !== true)
+      throw new Error('the database is not the one opened');
+  });

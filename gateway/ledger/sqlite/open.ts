@@ -7,7 +7,7 @@ import type { Seal } from '../seal.ts';
 import { nothingFresh } from '../sql/fresh.ts';
 import { sqlLedger } from '../sql/ledger.ts';
 import type { On } from '../sql/reader.ts';
-import { unlock, type LedgerKeys } from '../sql/unlock.ts';
+import { recognise, unlock, type LedgerKeys } from '../sql/unlock.ts';
 import { createWriter } from '../sql/writer.ts';
 import { Connection } from './connection.ts';
 import type { Synchronous } from './connection.ts';
@@ -32,27 +32,22 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
   const { file, clock, synchronous = 'FULL' } = options;
   mkdirSync(dirname(file), { recursive: true });
 
-  const openWriter = async (): Promise<{ readonly connection: Connection; readonly seal: Seal }> => {
+  const openWriter = async (known: Seal | null): Promise<{ readonly connection: Connection; readonly seal: Seal }> => {
     const connection = Connection.open(file, { write: true, synchronous });
     try {
       migrate(connection);
-      const seal = await unlock(beginTurn(connection), options);
+      if (known) await recognise(beginTurn(connection), known);
+      const seal = known ?? (await unlock(beginTurn(connection), options));
       return { connection, seal };
     } catch (error) {
       connection.close();
       throw error;
     }
   };
-  const { connection: first, seal } = await openWriter();
+  const { connection: first, seal } = await openWriter(null);
   let writing: Connection | null = first;
   let reading: Connection | null = null;
   const opened = statSync(file).ino;
-  const openAgain = async (): Promise<Connection> => {
-    const again = await openWriter();
-    if (again.seal.hash('') === seal.hash('')) return again.connection;
-    again.connection.close();
-    throw new Error('the database is not the one opened');
-  };
 
   const writer = createWriter(
     {
@@ -60,7 +55,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
         // A file put in another's place, or removed, would take what is written with it.
         if (!existsSync(file) || statSync(file).ino !== opened)
           throw new Error('the database file is not the one opened');
-        writing ??= await openAgain();
+        writing ??= (await openWriter(seal)).connection;
         return beginTurn(writing);
       },
       abandon() {

@@ -40,6 +40,15 @@ describeWithPostgres('a PostgreSQL that goes away', () => {
     await put();
   }, 60_000);
 
+  test('restarted after another process changed LEDGER_KEY goes on under what it had opened', async () => {
+    const other = await openPostgresLedger({ url: server.url, key: Buffer.alloc(32, 8), previous: KEY, clock });
+    await other.close();
+    await server.stop();
+    await server.start();
+    const { id } = await put();
+    expect(await ledger.raw(id)).not.toBeNull();
+  }, 60_000);
+
   test('killed under load has everything it confirmed, and what it did not confirm was refused', async () => {
     const confirmed: string[] = [];
     const refused: unknown[] = [];

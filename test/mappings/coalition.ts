@@ -28,5 +28,5 @@ export function leavesOf(value: unknown, path: string): string[] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, child]) => leavesOf(child, `${path}.${key}`));
   }
-  return [path];
+  return value === null ? [] : [path];
 }

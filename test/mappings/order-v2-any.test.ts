@@ -6,6 +6,7 @@ import { labOru } from '../../mappings/lab-oru/mapping.ts';
 import { ANY_SOURCE, type Mapping } from '../../mappings/mapping.ts';
 import { orderV2 } from '../../mappings/order-v2/mapping.ts';
 import { checkStructure } from '../../profiles/structure.ts';
+import { faultsOf } from './accounted.ts';
 import { leavesOf } from './coalition.ts';
 
 const words =
@@ -70,8 +71,7 @@ test.each(KINDS)(
         const told = explainBundle(mapped).map(({ path }) => path);
         expect(told.sort()).toEqual(leavesOf(bundle, 'Bundle').sort());
         expect(new Set(mapped.entries.map(({ url }) => url)).size).toBe(mapped.entries.length);
-        const dropped = mapped.unused().filter(({ reason }) => reason.startsWith('no place for'));
-        expect(dropped).toEqual([]);
+        expect(faultsOf(parsed.message, mapped)).toEqual([]);
       }),
       { numRuns: 200 },
     );

@@ -47,10 +47,10 @@ const FROM_FHIR: Readonly<Record<string, Mapping<FhirSource>>> = Object.fromEntr
   ].map((mapping) => [mapping.id, mapping]),
 );
 
-/** Folders of mappings with golden output, found on disk: a new one is proved without being named here or refused by name. */
+/** Folders of mappings to FHIR, found on disk: the samples of a new one are proved, or nobody reads them and that fails. */
 export const MAPPING_FOLDERS: readonly string[] = readdirSync(MAPPINGS)
   .filter((folder) => existsSync(join(MAPPINGS, folder, 'samples')))
-  .filter((folder) => samplesOf(folder).some((name) => existsSync(join(folderOf(folder, name), 'expected.json'))))
+  .filter((folder) => takenSamples(folder).some((name) => existsSync(join(folderOf(folder, name), 'expected.json'))))
   .sort();
 
 export function folderOf(mapping: string, name: string): string {
@@ -59,9 +59,13 @@ export function folderOf(mapping: string, name: string): string {
 export function samplesOf(mapping: string): string[] {
   return readdirSync(join(MAPPINGS, mapping, 'samples')).sort();
 }
-const isTaken = (name: string): boolean => !name.startsWith('refused-');
+function isTaken(name: string): boolean {
+  return !name.startsWith('refused-');
+}
 /** The samples that become a Bundle. */
-export const takenSamples = (mapping: string): string[] => samplesOf(mapping).filter(isTaken);
+export function takenSamples(mapping: string): string[] {
+  return samplesOf(mapping).filter(isTaken);
+}
 /** Mapping and name of each, for `test.each`. */
 export const ALL_SAMPLES = MAPPING_FOLDERS.flatMap((mapping) =>
   samplesOf(mapping).map((name): [string, string] => [mapping, name]),

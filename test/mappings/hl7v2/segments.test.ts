@@ -112,6 +112,8 @@ describe('the patient of PID', () => {
     expect(entry.warnings).toEqual([]);
     expect(unusedOf(read).filter(({ source }) => source.startsWith('PID'))).toEqual([
       { source: 'PID-1', reason: 'counts segments within the message' },
+      { source: 'PID-3.5', reason: 'part of the value of PID-3.4' },
+      { source: 'PID-30', reason: 'part of the value of PID-29' },
     ]);
   });
 
@@ -299,7 +301,7 @@ test('comments are annotations in order; repetitions are lines', () => {
     unusedOf(read)
       .filter(({ source }) => source.startsWith('NTE'))
       .map(({ source }) => source),
-  ).toEqual(['NTE[1]-1', 'NTE[2]-1', 'NTE[3]-1']);
+  ).toEqual(['NTE[1]-1', 'NTE[1]-3[2]', 'NTE[2]-1', 'NTE[3]-1']);
 });
 
 test('a remainder is taken once, and what stays behind has a reason', () => {

@@ -87,17 +87,30 @@ export function passThrough(
   );
   const warnings: Warning[] = [];
   const found_: Issue[] = [];
+  const withdrawn: Unused[] = [];
   const entries = placed.map((one): DraftEntry => {
     const completion = options.complete?.(one.resource, one.at, bundle) ?? {};
     warnings.push(...(completion.warnings ?? []));
     found_.push(...(completion.issues ?? []));
+    withdrawn.push(...claimsWithdrawn(one, completion));
     const rewrite = (value: unknown): unknown => references.rewrite(value, entryAt(bundle, one.index));
     return draftEntry(one, completion, rewrite, context.source, source.controlId);
   });
   if (found_.length > 0) return { ok: false, issues: found_ };
-  const unused = (): Unused[] => [...leftOut, ...leftBehind(bundle, placed, separated.sameAs, references)];
+  const unused = (): Unused[] => [
+    ...leftOut,
+    ...withdrawn,
+    ...leftBehind(bundle, placed, separated.sameAs, references),
+  ];
   return { ok: true, mapping: options.mapping, entries, warnings, unused, placed };
 }
+
+const claimsWithdrawn = ({ resource, at }: Pick<PlacedEntry, 'resource' | 'at'>, completion: Completion): Unused[] =>
+  (resource.meta?.profile ?? []).flatMap((canonical, index) =>
+    (completion.withdrawn ?? []).includes(canonical.split('|')[0] ?? canonical)
+      ? [{ source: `${at}.meta.profile[${index}]`, reason: 'a claim that the output does not make' }]
+      : [],
+  );
 
 const entryAt = (bundle: Bundle, index: number): BundleEntry => bundle.entry?.[index] ?? {};
 

@@ -4,6 +4,7 @@ import type { PatientNumber } from '../hl7v2/datatypes/cx.ts';
 import type { Reading } from '../hl7v2/leaf.ts';
 import type { Message, Segment } from '../hl7v2/message.ts';
 import { patientNumbers, sameNumber } from '../hl7v2/segments/patient-numbers.ts';
+import { saidAgain } from '../hl7v2/told-before.ts';
 
 export interface MergeGroup {
   readonly pid: Segment;
@@ -55,7 +56,12 @@ export function readMerge(group: MergeGroup, reading: Reading): ReadMerge {
   // MRG-4 (prior patient id) and MRG-2 (prior alternate id) are where older versions put the number.
   const retired = patientNumbers([...mrg.reps(1), ...mrg.reps(4), ...mrg.reps(2)], 'mrg.patient', reading);
   const issues = [...surviving.issues, ...retired.issues];
-  const own = retired.numbers.filter((number) => !surviving.numbers.some((other) => sameNumber(number, other)));
+  const own = retired.numbers.filter((number, index) => {
+    const both = surviving.places[surviving.numbers.findIndex((other) => sameNumber(number, other))];
+    const place = retired.places[index];
+    if (both !== undefined && place !== undefined) saidAgain(both, place);
+    return both === undefined;
+  });
   if (surviving.numbers.length === 0) {
     issues.push(mergeError('required', pid.rep(3).path(), 'merge', 'The patient that stays has no number.'));
   }

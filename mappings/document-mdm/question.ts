@@ -3,7 +3,8 @@ import type { Identifier } from 'fhir/r4.js';
 import type { Draft } from '../draft.ts';
 import { entityNumber, type EntityNumber } from '../hl7v2/datatypes/ei.ts';
 import type { Reading } from '../hl7v2/leaf.ts';
-import type { Message, Segment } from '../hl7v2/message.ts';
+import type { Message, Repetition, Segment } from '../hl7v2/message.ts';
+import { saidAgain } from '../hl7v2/told-before.ts';
 
 const RULE = 'mdm.question';
 
@@ -23,10 +24,17 @@ export function questionOf(message: Message, txa: Segment, reading: Reading): Qu
     ...message.all('OBR').map((obr) => obr.rep(2)),
   ];
   const numbers: EntityNumber[] = [];
+  const places: Repetition[] = [];
   for (const repetition of repetitions) {
     const number = entityNumber(repetition, 'placer-order', RULE, reading, 'PLAC');
-    const again = numbers.some(({ id }) => id.system === number?.id.system && id.value === number.id.value);
-    if (number !== undefined && !again) numbers.push(number);
+    if (number === undefined) continue;
+    const { system, value } = number.id;
+    const before = places[numbers.findIndex(({ id }) => id.system === system && id.value === value)];
+    if (before !== undefined) saidAgain(before, repetition);
+    else {
+      numbers.push(number);
+      places.push(repetition);
+    }
   }
   const parent = entityNumber(txa.rep(13), 'document', RULE, reading);
   const named = (numbers[0] ?? parent)?.id;

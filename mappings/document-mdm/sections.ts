@@ -1,9 +1,9 @@
 /** OBX of an MDM to the sections of the Composition: texts as text, attachments as documents, the rest as observations. */
 import type { CompositionSection, DocumentReference, Reference } from 'fhir/r4.js';
 import { identifierOf, referTo } from '../bundle.ts';
-import { constant, Leaf, type Draft } from '../draft.ts';
+import { constant, type Draft } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
-import { formattedOf, textOf } from '../hl7v2/leaf.ts';
+import { formattedOf, joinedLeaf, sameAs, textOf } from '../hl7v2/leaf.ts';
 import type { Message } from '../hl7v2/message.ts';
 import { codeText, ownKey, type AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
@@ -63,13 +63,13 @@ function textSection({ reading }: AboutPatient, { obx, more, notes }: ResultLine
     ...[obx, ...more].flatMap((line) => line.reps(5).map((repetition) => wholeText(repetition, RULE))),
     ...notes.flatMap((nte) => nte.reps(3).map((repetition) => formattedOf(repetition.cell(1), RULE))),
   ].filter((line) => line !== undefined);
-  const [first] = lines;
+  const [first, ...others] = lines;
   if (first === undefined) return [];
-  for (const line of more) for (const field of [3, 4, 11, 14]) markField(line, field);
+  for (const line of more) for (const field of [3, 4, 11, 14]) markField(line, field, sameAs(obx.rep(field)));
   const title = textOf(obx.at(3, 2), RULE) ?? textOf(obx.at(3), RULE);
   const text = {
     status: constant('additional', RULE),
-    div: new Leaf(narrative(lines.map(({ value }) => value)), first.place, RULE),
+    div: joinedLeaf([first, ...others], narrative(lines.map(({ value }) => value)), RULE),
   };
   const code = codeableConcept(obx.rep(3), RULE, reading);
   const rest = carryRemainders([obx, ...more, ...notes], 'mdm.remainder');
@@ -97,7 +97,7 @@ function documentEntry(document: InDocument, lines: ResultLines, read: ReadValue
     const said = read.value.valueString;
     const draft = {
       identifier: [identifierOf(id)],
-      status: status.reference,
+      status: status.reference(),
       docStatus: status.docStatus,
       type: codeableConcept(obx.rep(3), RULE, reading),
       subject: about.patient,

@@ -24,7 +24,8 @@ export interface DocumentStatus {
   readonly composition: Leaf<Composition['status']>;
   readonly original: ReturnType<typeof originalCode>;
   readonly communication: Leaf<Communication['status']>;
-  readonly reference: Leaf<DocumentReference['status']>;
+  /** Of the files that are attached, if there are any. */
+  readonly reference: () => Leaf<DocumentReference['status']>;
   readonly docStatus: Leaf<NonNullable<DocumentReference['docStatus']>>;
   readonly confidentiality: Leaf<NonNullable<Composition['confidentiality']>> | undefined;
 }
@@ -47,9 +48,10 @@ export function statusOf(message: Message, txa: Segment): DocumentStatus {
     communication: withdrawn
       ? error('entered-in-error')
       : constant(state.value === 'final' ? 'completed' : 'in-progress', RULE),
-    reference: withdrawn
-      ? error('entered-in-error')
-      : (lookedUp(availability, { AV: 'current', OB: 'superseded' } as const, RULE) ?? constant('current', RULE)),
+    reference: () =>
+      withdrawn
+        ? error('entered-in-error')
+        : (lookedUp(availability, { AV: 'current', OB: 'superseded' } as const, RULE) ?? constant('current', RULE)),
     docStatus: withdrawn ? error('entered-in-error') : state,
     confidentiality: lookedUp(txa.at(18), CONFIDENTIALITY, RULE),
   };

@@ -1,7 +1,7 @@
 /** From cells to leaves of a draft: each leaf names its cell, and the cell counts as used. */
 import { Leaf, type Place } from '../draft.ts';
 import type { SourceSettings, Warning } from '../mapping.ts';
-import type { Cell } from './message.ts';
+import type { Cell, Repetition } from './message.ts';
 
 /** What data types must know of a message's origin, and where they say what a person must hear. */
 export interface Reading {
@@ -67,6 +67,33 @@ export function leafFrom<T extends string | number | boolean>(
   for (const cell of others) cell.segment.markUsed(cell, toldWith(first));
   return new Leaf(value, first, rule);
 }
+
+/** Several texts, each read by itself, as one: the first names the source, the places of the others stand with it. */
+export function joinedLeaf(
+  leaves: readonly [Leaf<string>, ...Leaf<string>[]],
+  text: string,
+  rule: string,
+): Leaf<string> {
+  const [{ place }, ...others] = leaves;
+  for (const other of others) markPlace(other.place, toldWith(place));
+  return new Leaf(text, place, rule);
+}
+
+function markPlace(place: Place | Cell | Repetition, how: string): void {
+  if (!('segment' in place)) return;
+  const cells = 'componentCount' in place ? cellsIn(place) : [place];
+  for (const cell of cells) cell.segment.markUsed(cell, how);
+}
+
+/** The filled cells of a repetition, in order. */
+export const cellsIn = (repetition: Repetition): Cell[] =>
+  Array.from({ length: repetition.componentCount() }, (_, component) =>
+    Array.from({ length: Math.max(1, repetition.subcomponentCount(component + 1)) }, (_unused, sub) =>
+      repetition.cell(component + 1, sub + 1),
+    ),
+  )
+    .flat()
+    .filter(({ filled }) => filled);
 
 /** Why no leaf names a cell: the leaf of another place holds what it says. */
 export const toldWith = (place: Place): string => `part of the value of ${place.path()}`;

@@ -67,9 +67,11 @@ export interface Segment {
   fieldCount(): number;
   /**
    * Marks a cell as having reached the output. `how`: no leaf names the cell, for it is part of what another leaf names, or
-   * says what another cell says; `map --explain` lists it with these words.
+   * says what another cell says; `map --explain` lists it with these words. The last mark counts.
    */
   markUsed(cell: Cell, how?: string): void;
+  /** Takes a mark back: nothing in the output holds what the cell says. */
+  release(cell: Cell): void;
   /** The words a cell was marked with; '' when a leaf names it, undefined when nothing marked it. */
   howUsed(cell: Cell): string | undefined;
   /** Every filled cell, in order. */

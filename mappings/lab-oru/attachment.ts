@@ -1,7 +1,7 @@
 /** ED and RP to Attachment (v2-to-FHIR: ED[Attachment], RP[Attachment]); Base64 stays as it came, byte for byte. */
 import { isBase64 } from '../../profiles/structure/primitive.ts';
 import type { Leaf } from '../draft.ts';
-import { leafAt, textOf } from '../hl7v2/leaf.ts';
+import { leafAt, textOf, toldWith } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
 
 const RULE = 'lab.result.attachment';
@@ -44,14 +44,14 @@ function dataOf(data: Cell, encoding: Cell): Leaf<string> | undefined {
     case 'BASE64':
       // What is no Base64 travels as text, so that nobody decodes rubbish.
       if (!isBase64(data.text)) return undefined;
-      encoding.segment.markUsed(encoding);
+      encoding.segment.markUsed(encoding, toldWith(data));
       return textOf(data, RULE);
     case 'A':
-      encoding.segment.markUsed(encoding);
+      encoding.segment.markUsed(encoding, toldWith(data));
       return leafAt(data, Buffer.from(data.text, 'utf8').toString('base64'), RULE);
     case 'HEX':
       if (!/^(?:[0-9a-f]{2})+$/i.test(data.text.trim())) return undefined;
-      encoding.segment.markUsed(encoding);
+      encoding.segment.markUsed(encoding, toldWith(data));
       return leafAt(data, Buffer.from(data.text.trim(), 'hex').toString('base64'), RULE);
     default:
       return undefined;
@@ -69,7 +69,7 @@ function contentType(type: Cell, subtype: Cell): Leaf<string> | undefined {
   // PDF is a subtype of one main type only; `^PDF^` and `TEXT^PDF` both mean it.
   const whole = sub === 'pdf' ? 'application/pdf' : main === undefined ? undefined : `${main}/${sub}`;
   if (whole === undefined) return undefined;
-  if (type.filled) type.segment.markUsed(type);
+  if (type.filled) type.segment.markUsed(type, toldWith(subtype));
   return leafAt(subtype, whole, RULE);
 }
 

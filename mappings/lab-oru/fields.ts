@@ -1,5 +1,6 @@
 /** Whole fields as text: for comparing segments and for values whose type is not known here. */
 import { Leaf } from '../draft.ts';
+import { cellsIn } from '../hl7v2/leaf.ts';
 import type { Delimiters, Repetition, Segment } from '../hl7v2/message.ts';
 
 const PLAIN: Delimiters = { field: '|', component: '^', repetition: '~', escape: '\\', subcomponent: '&' };
@@ -26,18 +27,13 @@ export const textOfField = (segment: Segment, field: number): string =>
 export const sameField = (one: Segment, other: Segment, field: number, otherField = field): boolean =>
   textOfField(one, field) === textOfField(other, otherField);
 
-/** Marks every filled cell of a field: another field says the same, or a leaf holds all of it. */
-export function markField(segment: Segment, field: number): void {
-  for (const repetition of segment.reps(field)) markRepetition(repetition);
+/** Marks every filled cell of a field, with how the output holds what they say. */
+export function markField(segment: Segment, field: number, how: string): void {
+  for (const repetition of segment.reps(field)) markRepetition(repetition, how);
 }
 
-function markRepetition(repetition: Repetition): void {
-  for (let component = 1; component <= repetition.componentCount(); component++) {
-    for (let sub = 1; sub <= Math.max(1, repetition.subcomponentCount(component)); sub++) {
-      const cell = repetition.cell(component, sub);
-      if (cell.filled) repetition.segment.markUsed(cell);
-    }
-  }
+function markRepetition(repetition: Repetition, how?: string): void {
+  for (const cell of cellsIn(repetition)) repetition.segment.markUsed(cell, how);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** NTE to one Annotation: nl-core results hold at most one, so comments follow each other on lines of their own. */
 import type { Annotation } from 'fhir/r4.js';
-import { Leaf, type Draft } from '../draft.ts';
-import { formattedOf } from '../hl7v2/leaf.ts';
+import type { Draft, Leaf } from '../draft.ts';
+import { formattedOf, joinedLeaf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 
 /** NTE-3 of several segments, each repetition a line; and lines that stand in other fields. */
@@ -14,8 +14,8 @@ export function note(
     ...first,
     ...segments.flatMap((nte) => nte.reps(3).map((repetition) => formattedOf(repetition.cell(1), rule))),
   ].filter((line) => line !== undefined);
-  const [leaf] = lines;
+  const [leaf, ...others] = lines;
   if (leaf === undefined) return [];
   const text = lines.map(({ value }) => value).join('\n');
-  return [{ text: lines.length === 1 ? leaf : new Leaf(text, leaf.place, rule) }];
+  return [{ text: others.length === 0 ? leaf : joinedLeaf([leaf, ...others], text, rule) }];
 }

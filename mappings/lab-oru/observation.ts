@@ -6,7 +6,7 @@ import { constant, Leaf, type Draft } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { entityNumber } from '../hl7v2/datatypes/ei.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
-import { textOf } from '../hl7v2/leaf.ts';
+import { sameAs, textOf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { markField } from './fields.ts';
@@ -45,7 +45,7 @@ export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links)
   const reference = scope.bundle.add<Observation>('Observation', id, () => {
     const draft = resultOf(scope, lines, links, read);
     // Further lines of a text repeat what they are lines of.
-    for (const line of lines.more) for (const field of [3, 4, 11, 14]) markField(line, field);
+    for (const line of lines.more) for (const field of [3, 4, 11, 14]) markField(line, field, sameAs(obx.rep(field)));
     const strays = links.report ? [] : scope.takeStrays();
     const own = entityNumber(obx.rep(21), 'observation', RULE, scope.reading, 'FILL');
     const extension = [

@@ -2,7 +2,7 @@
 import { derivedId, type BusinessId } from '../identity.ts';
 import type { EntityNumber } from '../hl7v2/datatypes/ei.ts';
 import { entityNumber } from '../hl7v2/datatypes/ei.ts';
-import type { Reading } from '../hl7v2/leaf.ts';
+import { sameAs, type Reading } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { markField, sameField, textOfField } from './fields.ts';
 import type { OrderGroup } from './groups.ts';
@@ -18,7 +18,8 @@ export interface OrderNumbers {
 export function orderNumbers(group: OrderGroup, controlId: string, reading: Reading): OrderNumbers {
   const { obr, orc, ordinal } = group;
   const number = (field: 2 | 3, kind: string, type: string): EntityNumber | undefined => {
-    if (obr?.rep(field).filled === true && orc !== undefined && sameField(obr, orc, field)) markField(orc, field);
+    if (obr?.rep(field).filled === true && orc !== undefined && sameField(obr, orc, field))
+      markField(orc, field, sameAs(obr.rep(field)));
     const segment = obr?.rep(field).filled === true ? obr : orc;
     return segment && entityNumber(segment.rep(field), kind, 'lab.order.number', reading, type);
   };

@@ -5,7 +5,7 @@ import { constant, type Draft, type Leaf } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { entityNumber, entityNumberIn } from '../hl7v2/datatypes/ei.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
-import { leafAt, textOf } from '../hl7v2/leaf.ts';
+import { leafAt, sameAs, textOf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { organizationEntry } from '../hl7v2/segments/organization.ts';
 import { practitionerRoleEntry } from '../hl7v2/segments/practitioner.ts';
@@ -112,7 +112,7 @@ export function requester({
   group: { orc, obr },
 }: Pick<OrderScope, 'bundle' | 'reading' | 'numbers' | 'group'>): Draft<Reference> | undefined {
   const fromOrc = orc?.rep(12).filled === true;
-  if (fromOrc && obr !== undefined && sameField(orc, obr, 12, 16)) markField(obr, 16);
+  if (fromOrc && obr !== undefined && sameField(orc, obr, 12, 16)) markField(obr, 16, sameAs(orc.rep(12)));
   const repetition = fromOrc ? orc.rep(12) : obr?.rep(16);
   const role = repetition && practitionerRoleEntry(bundle, repetition, `${RULE}.requester`, reading, numbers.within);
   if (role !== undefined) return referTo(role, 'PractitionerRole', `${RULE}.requester`);

@@ -10,6 +10,7 @@ import { codeOf, leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Message, Segment } from '../hl7v2/message.ts';
 import { partyEntry } from '../hl7v2/segments/organization.ts';
 import { practitionerRoleEntry } from '../hl7v2/segments/practitioner.ts';
+import { toldBefore } from '../hl7v2/told-before.ts';
 import type { BundleDraft } from '../bundle.ts';
 import { markField, textOfField } from './fields.ts';
 import type { OrderScope } from './scope.ts';
@@ -67,9 +68,10 @@ function performing({ bundle, reading, addresses }: Producing, obx: Segment): Dr
       address: where && [where],
     };
   });
+  toldBefore(bundle, fullUrl, [obx.rep(23)]);
   // The address said again is said once; another one stays with its result, as a source field.
   const said = textOfField(obx, 24);
-  if (addresses.get(fullUrl) === said) markField(obx, 24);
+  if (addresses.get(fullUrl) === said) markField(obx, 24, 'the same address stands with an earlier result');
   else if (!addresses.has(fullUrl)) addresses.set(fullUrl, said);
   return asOrganization(fullUrl);
 }
@@ -85,11 +87,11 @@ function producer({ bundle, reading }: Producing, obx: Segment): Draft<Reference
       ? derivedId(reading.source, 'organization', name?.value ?? '')
       : { system: assignedSystem(reading.source, 'organization', by.text.trim()), value: value.value };
   const system = by.filled ? leafAt(by, id.system, RULE) : constant(id.system, RULE);
-  return asOrganization(
-    bundle.add<Organization>('Organization', id, () => ({
-      meta: { profile: [constant(PROFILE, RULE)] },
-      identifier: [value === undefined ? identifierOf(id) : { system, value }],
-      name,
-    })),
-  );
+  const fullUrl = bundle.add<Organization>('Organization', id, () => ({
+    meta: { profile: [constant(PROFILE, RULE)] },
+    identifier: [value === undefined ? identifierOf(id) : { system, value }],
+    name,
+  }));
+  toldBefore(bundle, fullUrl, [obx.rep(15)]);
+  return asOrganization(fullUrl);
 }

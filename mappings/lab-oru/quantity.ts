@@ -3,7 +3,7 @@ import type { Quantity } from 'fhir/r4.js';
 import { SYSTEM } from '../../profiles/canonical.ts';
 import { constant, type Draft, type Leaf } from '../draft.ts';
 import { codeSystemNamed } from '../hl7v2/datatypes/cwe.ts';
-import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
+import { leafAt, textOf, toldWith, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Segment } from '../hl7v2/message.ts';
 import { translateOwn } from '../terminology/own-codes.ts';
 import { translate } from '../terminology/translate.ts';
@@ -47,7 +47,7 @@ export function unitOf(obx: Segment, reading: Reading): Unit {
   const own = codes.find((code) => !isUcum(code));
   // The words of the sender: its own unit text, else what it calls the UCUM code, else the code.
   const unit = textOf(own?.cell ?? firstFilled(declared?.words, declared?.cell) ?? repetition.cell(2), RULE);
-  if (declared) declared.system.segment.markUsed(declared.system);
+  if (declared) declared.system.segment.markUsed(declared.system, toldWith(declared.cell));
   const code = declared
     ? ucum(declared.cell, declared.cell.text.trim())
     : [

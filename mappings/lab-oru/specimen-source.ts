@@ -12,6 +12,7 @@ import { collectedWith, profileOf, type SpecimenScope } from './specimen.ts';
 import { translatedType } from './specimen-type.ts';
 
 const RULE = 'lab.specimen';
+const REPEATED = 'the same specimen stands with an earlier order';
 
 /** Undefined when OBR-15 says no type. */
 export function specimenSourceEntry(scope: SpecimenScope, obr: Segment): string | undefined {
@@ -21,7 +22,7 @@ export function specimenSourceEntry(scope: SpecimenScope, obr: Segment): string 
   const words = [scope.numbers.within, ...[7, 8, 9, 14, 15].map((field) => textOfField(obr, field))].join('|');
   const known = scope.specimens.get(words);
   if (known !== undefined) {
-    for (const field of [9, 14, 15]) markField(obr, field);
+    for (const field of [9, 14, 15]) markField(obr, field, REPEATED);
     return known;
   }
   const id = scope.keys.key(scope.numbers.within, `specimen|${code.code}`);

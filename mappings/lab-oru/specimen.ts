@@ -11,7 +11,7 @@ import type { Segment } from '../hl7v2/message.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { LAB_SPECIMEN, OWN_LAB_SPECIMEN, UNTRANSLATED } from '../lab-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
-import { markField, textOfField } from './fields.ts';
+import { textOfField } from './fields.ts';
 import type { SpecimenLines } from './groups.ts';
 import { note } from './notes.ts';
 import { snomedConcept } from './snomed-concept.ts';
@@ -20,6 +20,7 @@ import type { OrderScope } from './scope.ts';
 import { translatedType, type SpecimenType } from './specimen-type.ts';
 
 const RULE = 'lab.specimen';
+const REPEATED = 'the same specimen stands with an earlier order';
 
 /** What a specimen is made from: of a result message, or of an order. */
 export type SpecimenScope = Pick<
@@ -36,9 +37,10 @@ export function specimenEntry(scope: SpecimenScope, lines: SpecimenLines): strin
   const words = [spm, ...lines.notes, ...lines.containers].map((segment) => fieldsOf(segment)).join('\n');
   const known = scope.specimens.get(words);
   if (known !== undefined) {
-    for (let field = 2; field <= spm.fieldCount(); field++) markField(spm, field);
-    for (const nte of lines.notes) markField(nte, 3);
-    for (const sac of lines.containers) for (let field = 2; field <= sac.fieldCount(); field++) markField(sac, field);
+    for (const segment of [spm, ...lines.notes, ...lines.containers]) {
+      // Under several orders it may be the very same segment, and then its leaves stand already.
+      for (const cell of segment.unusedCells()) if (cell.field > 1) segment.markUsed(cell, REPEATED);
+    }
     return known;
   }
   const number = textOfField(spm, 2);

@@ -2,7 +2,7 @@
 import type { Quantity } from 'fhir/r4.js';
 import type { Leaf } from '../draft.ts';
 import { decimalOf, isDecimal } from '../hl7v2/datatypes/nm.ts';
-import { leafAt, type Reading } from '../hl7v2/leaf.ts';
+import { leafAt, toldWith, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
 import { quantity, type Unit } from './quantity.ts';
 import type { ValueDraft } from './value-draft.ts';
@@ -23,7 +23,7 @@ export function structuredNumeric(repetition: Repetition, _reading: Reading, uni
       ? leafAt(sign, compared as NonNullable<Quantity['comparator']>, RULE)
       : undefined;
     if (comparator === undefined && compared !== '' && compared !== '=') return undefined;
-    if (compared === '=') sign.segment.markUsed(sign);
+    if (compared === '=') sign.segment.markUsed(sign, toldWith(one));
     const value = decimalOf(one, RULE);
     return value && { valueQuantity: quantity(value, unit, comparator) };
   }
@@ -43,6 +43,6 @@ function paired(
   const first: Leaf<number> | undefined = decimalOf(one, RULE);
   const second: Leaf<number> | undefined = decimalOf(two, RULE);
   if (first === undefined || second === undefined) return undefined;
-  separator.segment.markUsed(separator);
+  separator.segment.markUsed(separator, toldWith(one));
   return make(quantity(first, unit), quantity(second, unit));
 }

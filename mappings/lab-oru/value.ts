@@ -1,10 +1,10 @@
 /** OBX-5 by the type in OBX-2 (v2-to-FHIR: OBX[Observation]); nothing is parsed out of text, nothing is dropped. */
 import type { Extension, Quantity } from 'fhir/r4.js';
-import { Leaf, type Draft } from '../draft.ts';
+import type { Draft, Leaf } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { decimalOf } from '../hl7v2/datatypes/nm.ts';
 import { dateTimeOf, periodOf } from '../hl7v2/datatypes/ts.ts';
-import { leafAt, type Reading } from '../hl7v2/leaf.ts';
+import { cellsIn, joinedLeaf, leafAt, type Reading } from '../hl7v2/leaf.ts';
 import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { sourceField } from '../hl7v2/segments/remainder.ts';
 import { encapsulated, pointer, type ReadAttachment } from './attachment.ts';
@@ -102,6 +102,8 @@ export function valueOf({ obx, more }: ResultLines, reading: Reading): ReadValue
   const unit = NUMERIC.has(type) ? unitOf(obx, reading) : {};
   const values = repetitions.map((repetition) => read(repetition, reading, unit) ?? text([repetition]));
   const measured = values.filter((value) => value.valueQuantity ?? value.valueRange ?? value.valueRatio);
+  // The unit of what is no number has no place beside it.
+  if (measured.length === 0) for (const cell of cellsIn(obx.rep(6))) obx.release(cell);
   const about = { unit: measured.length > 0 ? unit : undefined, allMeasured: measured.length === values.length };
   const [first = {}] = values;
   return values.length > 1 ? { ...none, ...about, several: values } : { ...none, ...about, value: first };
@@ -114,10 +116,10 @@ const unknownType = (obx: Segment, type: string): Draft<Extension> => sourceFiel
 /** Repetitions are lines of one text. */
 function text(repetitions: readonly Repetition[]): ValueDraft {
   const lines = repetitions.map((repetition) => wholeText(repetition, RULE));
-  const [first] = lines.filter((line) => line !== undefined);
+  const [first, ...others] = lines.filter((line) => line !== undefined);
   if (first === undefined) return {};
   const joined = lines.map((line) => line?.value ?? '').join('\n');
-  return { valueString: lines.length === 1 ? first : new Leaf(joined, first.place, RULE) };
+  return { valueString: lines.length === 1 ? first : joinedLeaf([first, ...others], joined, RULE) };
 }
 
 function attached(repetitions: readonly Repetition[], type: 'ED' | 'RP', none: ReadValue): ReadValue {

@@ -1,11 +1,11 @@
 /** One order to one medication agreement (mp-MedicationAgreement): ORC, TQ1, RXO, RXE, RXR (v2-to-FHIR: RXO, RXR, TQ1). */
 import type { Annotation, MedicationRequest, Reference } from 'fhir/r4.js';
 import { referTo } from '../bundle.ts';
-import { constant, Leaf, type Draft } from '../draft.ts';
+import { constant, type Draft, type Leaf } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { entityNumberIn } from '../hl7v2/datatypes/ei.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
-import { formattedOf, leafAt } from '../hl7v2/leaf.ts';
+import { formattedOf, joinedLeaf, leafAt } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import {
   AGREEMENT,
@@ -117,8 +117,8 @@ export function notes({ group }: GivenScope, { instruction }: ReadDosage): Draft
       nte.reps(3).map((repetition) => formattedOf(repetition.cell(1), `${RULE}.note`)),
     ),
   ].filter((line) => line !== undefined);
-  const [first] = lines;
+  const [first, ...others] = lines;
   if (first === undefined) return [];
   const text = lines.map(({ value }) => value).join('\n');
-  return [{ text: lines.length === 1 ? first : new Leaf(text, first.place, `${RULE}.note`) }];
+  return [{ text: others.length === 0 ? first : joinedLeaf([first, ...others], text, `${RULE}.note`) }];
 }

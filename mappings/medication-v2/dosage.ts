@@ -2,10 +2,10 @@
 import type { Dosage, DosageDoseAndRate, Quantity } from 'fhir/r4.js';
 import { SYSTEM } from '../../profiles/canonical.ts';
 import { constant, derived, type Draft } from '../draft.ts';
-import { leafAt, textOf } from '../hl7v2/leaf.ts';
+import { leafAt, sameAs, textOf } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
 import { instructionOf, type Instruction } from './instruction.ts';
-import { amountOf, unitOf, unitOfComposite } from './quantity.ts';
+import { amountOf, releaseUnit, unitOf, unitOfComposite } from './quantity.ts';
 import { routeOf } from './route.ts';
 import type { GivenScope } from './scope.ts';
 import { other, timedDosage, type TimedDosage } from './timing.ts';
@@ -52,7 +52,7 @@ function sequence({ statements: { dosed } }: GivenScope): number[] {
   return dosed.map(({ conjunction }) => {
     const own = number;
     const code = conjunction.text.trim();
-    if (code === 'S' || code === 'A') conjunction.segment.markUsed(conjunction);
+    if (code === 'S' || code === 'A') conjunction.segment.markUsed(conjunction, 'the sequence of the dosages says it');
     if (code !== 'A') number += 1;
     return own;
   });
@@ -76,10 +76,12 @@ function doseAndRateOf({ give, reading }: GivenScope): DoseAndRate {
     const text = 'The maximum dose is less than the minimum; both travel as text only.';
     reading.warnings.push({ code: 'unreadable-number', location: max.path(), text });
   }
+  if (isReversed) releaseUnit(unit);
   const isRange = max?.filled === true && max.text.trim() !== min?.text.trim();
   const readable = !(isReversed && isRange);
   const low = min && readable ? amountOf(min, unit, `${RULE}.dose`, reading) : undefined;
-  const high = max && readable ? amountOf(max, unit, `${RULE}.dose`, reading) : undefined;
+  if (max?.filled === true && min && !isRange) max.segment.markUsed(max, sameAs(min));
+  const high = max && readable && isRange ? amountOf(max, unit, `${RULE}.dose`, reading) : undefined;
   const dose = isRange ? ((low ?? high) ? { doseRange: { low, high } } : {}) : low ? { doseQuantity: low } : {};
   const rateField = repetition('rateUnits');
   const speed =

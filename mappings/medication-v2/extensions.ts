@@ -13,21 +13,20 @@ import { isTreatment, type Treatment } from './treatment.ts';
 const RULE = 'medication.agreement';
 
 /** Treatment, period of use, the instruction whole, and when it was recorded. */
-export function ownExtensions(
-  scope: OrderScope,
-  { instruction }: ReadDosage,
-  treatment: Treatment,
-): Draft<Extension>[] {
+export function ownExtensions(scope: OrderScope, dosage: ReadDosage, treatment: Treatment): Draft<Extension>[] {
   const { group, statements, control, reading } = scope;
-  const { rendered } = instruction;
   const recorded = group.orc && instantOf(group.orc.at(9), `${RULE}.registered`, reading);
   return [
     treatment.extension,
     periodOfUse(group, statements, control, reading),
-    rendered && { url: constant(RENDERED, RULE), valueString: rendered },
+    renderedInstruction(dosage),
     recorded && { url: constant(REGISTERED, RULE), valueDateTime: recorded },
   ].filter((extension) => extension !== undefined);
 }
+
+/** The instruction whole, in the sender's words. */
+export const renderedInstruction = ({ instruction: { rendered } }: ReadDosage): Draft<Extension> | undefined =>
+  rendered && { url: constant(RENDERED, RULE), valueString: rendered };
 
 /** Call it last: what is still unused by then travels as it is. */
 export function remainder(scope: GivenScope): Draft<Extension>[] {

@@ -1,4 +1,5 @@
 /** What is to be given stands in RXO as requested and in RXE as the pharmacy encoded it: which of the two is read. */
+import { sameAs } from '../hl7v2/leaf.ts';
 import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { markField, sameField, textOfField } from '../lab-oru/fields.ts';
 import { codeKey } from '../lab-oru/order-numbers.ts';
@@ -62,7 +63,8 @@ export function giveOf({ rxe, rxo }: OrderGroup): Give | undefined {
     markRepeated() {
       if (rxe === undefined || rxo === undefined) return;
       for (const [encoded, requested] of Object.values(FIELDS)) {
-        if (textOfField(rxo, requested) !== '' && sameField(rxe, rxo, encoded, requested)) markField(rxo, requested);
+        if (textOfField(rxo, requested) !== '' && sameField(rxe, rxo, encoded, requested))
+          markField(rxo, requested, sameAs(rxe.rep(encoded)));
       }
     },
   };

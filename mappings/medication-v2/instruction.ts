@@ -1,8 +1,8 @@
 /** The words of an instruction as the sender wrote them: RXE-7 or RXO-7, else RXE-21 or RXO-6. They are never parsed. */
 import type { CodeableConcept } from 'fhir/r4.js';
-import { Leaf, type Draft } from '../draft.ts';
+import type { Draft, Leaf } from '../draft.ts';
 import { codesOf } from '../hl7v2/datatypes/cwe.ts';
-import { formattedOf, type Reading } from '../hl7v2/leaf.ts';
+import { formattedOf, joinedLeaf, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
 import { NHG_25 } from '../medication-profile.ts';
 import type { Give } from './give.ts';
@@ -44,14 +44,21 @@ function joined(repetitions: readonly Repetition[]): Leaf<string> | undefined {
     const cell = wordsIn(repetition);
     return (cell && formattedOf(cell, RULE)) ?? [];
   });
-  const [first] = lines;
-  if (first === undefined || lines.length === 1) return first;
-  return new Leaf(lines.map(({ value }) => value).join('\n'), first.place, RULE);
+  const [first, ...others] = lines;
+  if (first === undefined || others.length === 0) return first;
+  return joinedLeaf([first, ...others], lines.map(({ value }) => value).join('\n'), RULE);
 }
 
 function nhg(repetition: Repetition, reading: Reading): Draft<CodeableConcept>[] {
   if (repetition.cell(3).text.trim() === '' && repetition.cell(6).text.trim() === '') return [];
-  return codesOf(repetition, RULE, reading)
-    .filter(({ system }) => system === NHG_25)
-    .map(({ coding }) => ({ coding: [coding] }));
+  const codes = codesOf(repetition, RULE, reading);
+  const words = wordsIn(repetition);
+  // Of another system there is no place for a code here: it travels as a source field.
+  for (const { cell, system } of codes) {
+    if (system === NHG_25) continue;
+    for (const part of [0, 1, 2].map((after) => repetition.cell(cell.component + after))) {
+      if (part.component !== words?.component) part.segment.release(part);
+    }
+  }
+  return codes.filter(({ system }) => system === NHG_25).map(({ coding }) => ({ coding: [coding] }));
 }

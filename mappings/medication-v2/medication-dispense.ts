@@ -11,6 +11,7 @@ import { DISPENSE, DISPENSE_CATEGORY } from '../medication-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
 import { categoryOf } from './category.ts';
 import { dosageOf } from './dosage.ts';
+import { renderedInstruction } from './extensions.ts';
 import { person } from './people.ts';
 import { productEntry } from './product.ts';
 import { amountOf, unitOf } from './quantity.ts';
@@ -40,6 +41,7 @@ export function dispenseEntry(scope: SupplyScope): string {
       place: `${id.value} product`,
       batch: batchOf(rxd.reps(18), rxd.rep(19), RULE, scope),
     });
+    const dosage = order && dosageOf(order, true);
     const status = statusOf([group.orc?.at(5), group.orc?.at(1)]);
     const [dispenser] = rxd.reps(10);
     const actor = person(scope, dispenser);
@@ -58,11 +60,12 @@ export function dispenseEntry(scope: SupplyScope): string {
       authorizingPrescription: request && [request],
       quantity: amountOf(rxd.at(4), unitOf(rxd.rep(5), reading), `${RULE}.quantity`, reading),
       whenHandedOver: dateTimeOf(rxd.at(3), `${RULE}.when`, reading),
-      note: supplyNotes(scope, [...rxd.reps(9), ...rxd.reps(15)], `${RULE}.note`),
-      dosageInstruction: order && dosageOf(order, true).instructions,
+      note: supplyNotes(scope, [...rxd.reps(9), ...rxd.reps(15)], `${RULE}.note`, dosage?.instruction.remarks),
+      dosageInstruction: dosage?.instructions,
       substitution: substitutionOf(rxd.at(11)),
     };
-    return { ...draft, extension: [...(treatment.extension ? [treatment.extension] : []), ...supplyRemainder(scope)] };
+    const own = [treatment.extension, dosage && renderedInstruction(dosage)].filter((one) => one !== undefined);
+    return { ...draft, extension: [...own, ...supplyRemainder(scope)] };
   });
 }
 

@@ -26,7 +26,7 @@ export interface OrderNumbers {
 /**
  * Numbers of every group in order. An order number that stands on a second order of the same message cannot name both:
  * the second gets a derived key, and the number travels with it as a source field.
- * @param shared the groups tell of orders (what was dispensed, what was given): several may tell of one
+ * @param shared the groups tell of orders (what was dispensed, given, asked again): several may tell of one
  */
 export function orderNumbers(
   groups: readonly OrderGroup[],
@@ -45,7 +45,10 @@ export function orderNumbers(
       : entityNumber(orc.rep(3), 'filler-order', RULE, reading, 'FILL');
   };
   return groups.map(({ orc, ordinal }) => {
-    const numbers = [numberIn(orc, 2), numberIn(orc, 3)].filter((number) => number !== undefined);
+    // A supply names its order once; what else ORC says of the order travels with it.
+    const placer = numberIn(orc, 2);
+    const filler = shared && placer !== undefined ? undefined : numberIn(orc, 3);
+    const numbers = [placer, filler].filter((number) => number !== undefined);
     const [first] = numbers;
     const repeated =
       orc && [2, 3].map((field) => `${field}|${textOfField(orc, field)}`).find((said) => given.has(said));

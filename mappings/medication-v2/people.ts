@@ -2,6 +2,7 @@
 import type { Reference } from 'fhir/r4.js';
 import { referTo } from '../bundle.ts';
 import type { Draft } from '../draft.ts';
+import { sameAs } from '../hl7v2/leaf.ts';
 import type { Repetition } from '../hl7v2/message.ts';
 import { practitionerRoleEntry } from '../hl7v2/segments/practitioner.ts';
 import { markField, sameField } from '../lab-oru/fields.ts';
@@ -14,8 +15,8 @@ export function requester(scope: OrderScope): Draft<Reference> | undefined {
   const { group } = scope;
   const { orc, rxe, rxo } = group;
   if (orc?.rep(12).filled === true) {
-    if (rxe && sameField(orc, rxe, 12, 13)) markField(rxe, 13);
-    if (rxo && sameField(orc, rxo, 12, 14)) markField(rxo, 14);
+    if (rxe && sameField(orc, rxe, 12, 13)) markField(rxe, 13, sameAs(orc.rep(12)));
+    if (rxo && sameField(orc, rxo, 12, 14)) markField(rxo, 14, sameAs(orc.rep(12)));
     return person(scope, orc.rep(12));
   }
   return person(scope, scope.give.one('prescriber'));

@@ -4,7 +4,7 @@ import { SYSTEM } from '../../profiles/canonical.ts';
 import { constant, Leaf, type Draft } from '../draft.ts';
 import { codesOf, type ReadCode } from '../hl7v2/datatypes/cwe.ts';
 import { isDecimal } from '../hl7v2/datatypes/nm.ts';
-import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
+import { cellsIn, leafAt, textOf, toldWith, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
 import { translate } from '../terminology/translate.ts';
 import { untranslatedCode } from '../untranslated.ts';
@@ -19,6 +19,8 @@ export interface Unit {
   readonly code?: Leaf<string>;
   /** The sender's own code, where it names a system: G-Standaard table 902.2 (245 is stuk), or a local one. */
   readonly own?: ReadCode;
+  /** What was read of it. */
+  readonly cells?: readonly Cell[];
 }
 
 const NO_UNIT: Unit = {};
@@ -26,6 +28,7 @@ const NO_UNIT: Unit = {};
 /** CWE, CE or a bare text. A unit no table holds stays a text, with a warning. */
 export function unitOf(repetition: Repetition, reading: Reading): Unit {
   if (!repetition.filled) return NO_UNIT;
+  const cells = cellsIn(repetition);
   const codes = codesOf(repetition, RULE, reading);
   const words = codes.map(
     ({ display, cell }) => displayOf(repetition, cell) ?? (display === undefined ? cell : undefined),
@@ -34,6 +37,9 @@ export function unitOf(repetition: Repetition, reading: Reading): Unit {
   const own = codes.find(({ system, local }) => system !== '' && system !== SYSTEM.ucum && (local || system !== ''));
   const text = [...words.filter((cell) => cell !== undefined), repetition.cell(2)].find(({ filled }) => filled);
   const unit = text && textOf(text, RULE);
+  // A code beside words for it, of no system, has no place in a Quantity: it travels as a source field.
+  for (const { cell } of codes) if (cell !== own?.cell && cell !== text) cell.segment.release(cell);
+  if (declared !== undefined && declared !== own) markSystem(repetition, declared.cell);
   const code = declared
     ? declared.map === undefined
       ? ucum(declared.cell, declared.code)
@@ -41,29 +47,36 @@ export function unitOf(repetition: Repetition, reading: Reading): Unit {
     : ([...codes.map(({ cell }) => cell), ...codes.flatMap(({ cell }) => displayOf(repetition, cell) ?? [])]
         .map((cell) => ucum(cell))
         .find((known) => known !== undefined) ?? (codes.length === 0 && text ? ucum(text) : undefined));
-  if (code !== undefined) return { unit, system: constant(SYSTEM.ucum, RULE), code, ...(own && { own }) };
+  if (code !== undefined) return { unit, system: constant(SYSTEM.ucum, RULE), code, ...(own && { own }), cells };
   const coding = untranslatedCode(codes);
   const warning = 'The unit is not in the table of units; it travels as text.';
   reading.warnings.push({ code: 'untranslated-unit', location: repetition.cell(1).path(), text: warning, ...coding });
-  return { unit, ...(own && { own }) };
+  return { unit, ...(own && { own }), cells };
+}
+
+/** The coding system of a UCUM code: the system of the Quantity says it. */
+function markSystem(repetition: Repetition, code: Cell): void {
+  const system = repetition.cell(code.component + 2);
+  if (system.filled) system.segment.markUsed(system, toldWith(code));
 }
 
 /** The unit of a CQ (component 2: code, words and system as subcomponents). */
 export function unitOfComposite(repetition: Repetition, reading: Reading): Unit {
-  const cells = [repetition.cell(2), repetition.cell(2, 2)].filter(({ filled }) => filled);
-  const [first] = cells;
+  const said = [repetition.cell(2), repetition.cell(2, 2)].filter(({ filled }) => filled);
+  const cells = cellsIn(repetition).filter(({ component }) => component === 2);
+  const [first] = said;
   if (first === undefined) return NO_UNIT;
-  const unit = textOf(cells.at(-1) ?? first, RULE);
-  const code = cells.map((cell) => ucum(cell)).find((known) => known !== undefined);
-  if (code !== undefined) return { unit, system: constant(SYSTEM.ucum, RULE), code };
+  const unit = textOf(said.at(-1) ?? first, RULE);
+  const code = said.map((cell) => ucum(cell)).find((known) => known !== undefined);
+  if (code !== undefined) return { unit, system: constant(SYSTEM.ucum, RULE), code, cells };
   const text = 'The unit is not in the table of units; it travels as text.';
   reading.warnings.push({
     code: 'untranslated-unit',
     location: first.path(),
     text,
-    ...untranslatedCode([{ code: first.text, display: cells.at(1)?.text }]),
+    ...untranslatedCode([{ code: first.text, display: said.at(1)?.text }]),
   });
-  return { unit };
+  return { unit, cells };
 }
 
 /** The words that stand with a code (component 2 for 1, 5 for 4). */
@@ -85,16 +98,22 @@ function ucum(cell: Cell, declared?: string): Leaf<string> | undefined {
  */
 export function amountOf(cell: Cell, unit: Unit, rule: string, reading: Reading): Draft<Quantity> | undefined {
   const text = cell.text.trim();
-  if (text === '') return undefined;
-  if (!isDecimal(text)) {
+  if (text === '' || !isDecimal(text)) {
     const warning = 'The amount cannot be read as a number; it travels as text.';
-    reading.warnings.push({ code: 'unreadable-number', location: cell.path(), text: warning });
+    if (text !== '') reading.warnings.push({ code: 'unreadable-number', location: cell.path(), text: warning });
+    releaseUnit(unit);
     return undefined;
   }
-  const { own, ...said } = unit;
+  const { own, unit: words, system, code } = unit;
+  const said = { unit: words, ...(system && { system }), ...(code && { code }) };
   cell.segment.markUsed(cell);
   const value = new Leaf(Number(text), cell, rule, undefined, text);
   return { ...(own && { extension: [translation(value, said.unit, own)] }), value, ...said };
+}
+
+/** The unit of no number travels as it was sent. */
+export function releaseUnit({ cells = [] }: Unit): void {
+  for (const cell of cells) cell.segment.release(cell);
 }
 
 const translation = (value: Leaf<number>, unit: Leaf<string> | undefined, own: ReadCode): Draft<Extension> => {

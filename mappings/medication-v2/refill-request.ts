@@ -15,7 +15,7 @@ import { categoryOf } from './category.ts';
 import { notes, observationsOf } from './agreement.ts';
 import { dispenseOf } from './dispense.ts';
 import { dosageOf } from './dosage.ts';
-import { remainder } from './extensions.ts';
+import { remainder, renderedInstruction } from './extensions.ts';
 import { person } from './people.ts';
 import { orderedProduct, productEntry } from './product.ts';
 import type { GivenScope } from './scope.ts';
@@ -51,7 +51,8 @@ export function refillEntry(scope: GivenScope, treatment: Treatment): string {
       dosageInstruction: dosage.instructions,
       dispenseRequest: dispenseOf(scope),
     };
-    return { ...draft, extension: [...(treatment.extension ? [treatment.extension] : []), ...remainder(scope)] };
+    const own = [treatment.extension, renderedInstruction(dosage)].filter((one) => one !== undefined);
+    return { ...draft, extension: [...own, ...remainder(scope)] };
   });
 }
 

@@ -1,4 +1,5 @@
 /** One timing statement, whichever of TQ1 (v2.5 and up), RXE-1 or ORC-7 (TQ, until v2.4 and often after) holds it. */
+import { sameAs } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition, Segment } from '../hl7v2/message.ts';
 import type { Level, OrderGroup } from './order-group.ts';
 
@@ -103,7 +104,10 @@ export function markRepeats({ dosed: [first], all }: Statements): void {
   for (const statement of all) {
     if (statement === first) continue;
     cellsOf(statement).forEach((cell, index) => {
-      if (cell.filled && cell.text.trim() === said[index]?.text.trim()) cell.segment.markUsed(cell);
+      const same = said[index];
+      const isFree = cell.segment.howUsed(cell) === undefined;
+      if (same && isFree && cell.filled && cell.text.trim() === same.text.trim())
+        cell.segment.markUsed(cell, sameAs(same));
     });
   }
 }

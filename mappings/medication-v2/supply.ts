@@ -1,8 +1,8 @@
 /** What a dispense (RXD) and an administration (RXA) share: whose order it was, where it stands, and what is left over. */
 import type { Annotation, Extension, Medication, Reference } from 'fhir/r4.js';
-import { constant, type Draft } from '../draft.ts';
+import { constant, type Draft, type Leaf } from '../draft.ts';
 import { dateOf } from '../hl7v2/datatypes/ts.ts';
-import { formattedOf, leafFrom, textOf } from '../hl7v2/leaf.ts';
+import { cellsIn, formattedOf, joinedLeaf, textOf } from '../hl7v2/leaf.ts';
 import type { Repetition, Segment } from '../hl7v2/message.ts';
 import { ownKey } from '../hl7v2/segments/about-patient.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
@@ -59,17 +59,18 @@ export function supplyNotes(
   { supply, group }: SupplyScope,
   words: readonly Repetition[],
   rule: string,
+  remarks: readonly Leaf<string>[] = [],
 ): Draft<Annotation>[] {
   const notes = [...(isFirst(supply, group) ? group.notes : []), ...supply.notes];
   const cells = [
     ...words.map((repetition) => (repetition.cell(2).filled ? repetition.cell(2) : repetition.cell(1))),
     ...notes.flatMap((nte) => nte.reps(3).map((repetition) => repetition.cell(1))),
   ];
-  const [first, ...more] = cells.filter(({ filled }) => filled);
+  const lines = [...remarks, ...cells.flatMap((cell) => formattedOf(cell, rule) ?? [])];
+  const [first, ...others] = lines;
   if (first === undefined) return [];
-  const alone = more.length === 0 ? formattedOf(first, rule) : undefined;
-  const lines = [first, ...more].map(({ text }) => text.trimEnd());
-  return [{ text: alone ?? leafFrom([first, ...more], lines.join('\n'), rule) }];
+  const text = lines.map(({ value }) => value).join('\n');
+  return [{ text: others.length === 0 ? first : joinedLeaf([first, ...others], text, rule) }];
 }
 
 /** urn:uuid of each observation told with it; those of the order go with its first supply. */
@@ -89,6 +90,8 @@ export function supplyRemainder(scope: SupplyScope): Draft<Extension>[] {
     .filter(({ obx }) => isTreatment(obx, reading))
     .map(({ obx }) => obx);
   const rest = isFirst(supply, group) ? [...orderSegments(group), ...scope.takeStrays()] : [];
+  // The group of the order (ORC-4) has no place here; its treatment may be made of it.
+  if (rest.length > 0) for (const cell of group.orc?.reps(4).flatMap(cellsIn) ?? []) cell.segment.release(cell);
   return carryRemainders([...own, ...ofTreatment, ...rest], 'medication.remainder');
 }
 

@@ -2,7 +2,7 @@
 import type { CodeableConcept, Timing } from 'fhir/r4.js';
 import { constant, Leaf, type Draft } from '../draft.ts';
 import { periodOf } from '../hl7v2/datatypes/ts.ts';
-import { leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
+import { leafAt, textOf, toldWith, type Reading } from '../hl7v2/leaf.ts';
 import { NULL_FLAVOR } from '../medication-profile.ts';
 import { v2Table } from '../terminology/translate.ts';
 import { asNeededIn, occurrences, repeatOf, timesOfDay, type Repeat } from './repeat.ts';
@@ -28,7 +28,7 @@ export function timedDosage(statement: Statement, bounded: boolean, reading: Rea
   const frequencies = patterns.filter(({ code }) => !code.filled || asNeededIn(code.text.trim()).rest !== '');
   const why = textOf(condition, `${RULE}.condition`);
   const reason = why && other(why);
-  if (flag && reason) flag.segment.markUsed(flag);
+  if (flag && reason) flag.segment.markUsed(flag, toldWith(condition));
   return {
     timing: timingOf(statement, frequencies, bounded, reading),
     ...(flag === undefined
@@ -82,13 +82,13 @@ function codeOfPatterns(patterns: readonly Pattern[]): Draft<CodeableConcept> | 
   const code = first.code.text.trim();
   if (more.length === 0 && TABLE_0335.test(code)) {
     const [words, system] = first.words;
-    if (system?.text.trim() === 'HL70335') system.segment.markUsed(system);
+    if (system?.text.trim() === 'HL70335') system.segment.markUsed(system, toldWith(first.code));
     const display = words && textOf(words, rule);
     return { coding: [{ system: constant(v2Table('0335'), rule), code: leafAt(first.code, code, rule), display }] };
   }
   const all = [first, ...more].map((pattern) => {
     const said = [pattern.code, ...pattern.words.slice(0, 1)].filter(({ filled }) => filled);
-    for (const cell of said) cell.segment.markUsed(cell);
+    for (const cell of said) cell.segment.markUsed(cell, cell === first.code ? '' : toldWith(first.code));
     return said.map(({ text }) => text.trim()).join(' ');
   });
   return { text: new Leaf(all.join(', '), first.code, rule) };

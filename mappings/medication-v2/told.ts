@@ -42,7 +42,7 @@ export const SUPPLIES: Readonly<
 /** Adds what the message tells of its orders. */
 export function addTold(told: Told | undefined, scope: Scope, groups: readonly OrderGroup[]): void {
   const isSupply = told !== undefined && SUPPLIES[told] !== undefined;
-  const numbers = orderNumbers(groups, scope.controlId, scope.reading, isSupply);
+  const numbers = orderNumbers(groups, scope.controlId, scope.reading, told !== 'agreement');
   let before: { readonly fullUrl: string; readonly stopped: boolean } | undefined;
   groups.forEach((group, index) => {
     const own = numbers[index];
@@ -52,7 +52,8 @@ export function addTold(told: Told | undefined, scope: Scope, groups: readonly O
     const treatment = treatmentOf(group, own, sharesGroup(index, numbers, groups), scope.reading);
     if (isSupply) {
       for (const supply of group.supplies) {
-        const supplied = { ...inGroup, supply, treatment, order };
+        // The order is told once, with the first: HL7 has one supply of a kind in a group.
+        const supplied = { ...inGroup, supply, treatment, order: supply === group.supplies[0] ? order : undefined };
         if (told === 'dispense') dispenseEntry(supplied);
         else administrationEntry(supplied);
       }

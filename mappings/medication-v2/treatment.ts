@@ -8,7 +8,7 @@ import { WK_BASE, WK_CODES } from '../../profiles/canonical.ts';
 import { constant, derived, Leaf, type Draft } from '../draft.ts';
 import { codeSystemNamed } from '../hl7v2/datatypes/cwe.ts';
 import { assignerOf, authorityIn } from '../hl7v2/datatypes/hd.ts';
-import { leafAt, type Reading } from '../hl7v2/leaf.ts';
+import { leafAt, toldWith, type Reading } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { assignedSystem, derivedId } from '../identity.ts';
 import { TREATMENT } from '../medication-profile.ts';
@@ -56,7 +56,8 @@ function fromSource(obx: Segment, reading: Reading): Draft<Extension> {
     obx.at(2).text.trim() === 'CX' ? field.cell(4, part) : field.cell(part + 1),
   );
   const system = assignedSystem(reading.source, 'treatment', assignerOf(authority));
-  for (const cell of [obx.at(3), obx.at(3, 2), obx.at(3, 3), obx.at(11)]) if (cell.filled) obx.markUsed(cell);
+  for (const cell of [obx.at(3), obx.at(3, 2), obx.at(3, 3), obx.at(11)])
+    if (cell.filled) obx.markUsed(cell, toldWith(field.cell(1)));
   const by = [authority.universalId, authority.namespace].find((part) => part.filled) ?? field.cell(1);
   return {
     url: constant(TREATMENT, RULE),

@@ -4,9 +4,10 @@ import { SYSTEM } from '../../profiles/canonical.ts';
 import { identifierOf } from '../bundle.ts';
 import { constant } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
-import type { Segment } from '../hl7v2/message.ts';
+import { sameAs } from '../hl7v2/leaf.ts';
 import { ownKey, type AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
+import { markField } from '../lab-oru/fields.ts';
 import { note } from '../lab-oru/notes.ts';
 import { referenceRanges } from '../lab-oru/range.ts';
 import { common, loincOfObx, momentOf, VITAL_SIGNS, type Observed } from './observed.ts';
@@ -52,13 +53,10 @@ export function pressureEntry(about: AboutPatient, pair: [Observed, Observed]): 
     };
     // Said of both halves in the same words: the second half's own status and moment are those of the first.
     for (const field of [11, 14]) {
-      if (first.obx.rep(field).raw === second.obx.rep(field).raw) markAll(second.obx, field);
+      if (first.obx.rep(field).raw === second.obx.rep(field).raw)
+        markField(second.obx, field, sameAs(first.obx.rep(field)));
     }
     const rest = [first, second].flatMap(({ obx, notes }) => [obx, ...notes]);
     return { ...draft, extension: carryRemainders(rest, 'obx.remainder') };
   });
 }
-
-const markAll = (segment: Segment, field: number): void => {
-  for (const cell of segment.unusedCells()) if (cell.field === field) segment.markUsed(cell);
-};

@@ -4,6 +4,7 @@ import type { Draft, Leaf } from '../draft.ts';
 import { Copied } from '../draft.ts';
 import { dateTimeOf, periodOf } from '../hl7v2/datatypes/ts.ts';
 import { timingQuantity } from '../hl7v2/datatypes/tq.ts';
+import { sameAs } from '../hl7v2/leaf.ts';
 import { markField, sameField } from '../lab-oru/fields.ts';
 import type { OrderScope } from './scope.ts';
 
@@ -29,7 +30,7 @@ export function occurrence({ group: { orc, obr, about }, reading }: OrderScope):
   if (segment?.reps(field).length === 1) {
     const asked = asOccurrence(timingQuantity(segment.rep(field), RULE, reading).period);
     if (asked !== undefined) {
-      if (field === 27 && orc && obr && sameField(orc, obr, 7, 27)) markField(orc, 7);
+      if (field === 27 && orc && obr && sameField(orc, obr, 7, 27)) markField(orc, 7, sameAs(obr.rep(27)));
       return asked;
     }
   }

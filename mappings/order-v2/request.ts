@@ -6,7 +6,7 @@ import { constant, type Draft } from '../draft.ts';
 import { codeableConcept, codesOf } from '../hl7v2/datatypes/cwe.ts';
 import { entityNumberIn } from '../hl7v2/datatypes/ei.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
-import { textOf } from '../hl7v2/leaf.ts';
+import { sameAs, textOf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
 import { diagnosisEntries } from '../hl7v2/segments/dg1.ts';
 import { annotations } from '../hl7v2/segments/nte.ts';
@@ -22,6 +22,7 @@ import { observationsOf, specimensOf } from './specimens.ts';
 import { askedInWords, orderStatus } from './status.ts';
 
 const RULE = 'order.request';
+const REPEATED = 'the same diagnosis stands with an earlier order';
 const STATUS_REASON = 'http://hl7.org/fhir/StructureDefinition/request-statusReason';
 
 /** Of the value set nl-core-Procedure-request requires, the systems that are in it as a whole; SNOMED CT is by refset. */
@@ -101,7 +102,7 @@ function claimOf(obr: Segment, { reading }: OrderScope): { readonly meta?: Draft
 /** OBR-29, else ORC-8: the order this one follows from, by the placer's number, else the filler's. */
 function parentOrder({ group: { orc }, reading }: OrderScope, obr: Segment): Draft<Reference>[] {
   const [segment, field] = obr.rep(29).filled || orc === undefined ? ([obr, 29] as const) : ([orc, 8] as const);
-  if (segment === obr && orc !== undefined && sameField(obr, orc, 29, 8)) markField(orc, 8);
+  if (segment === obr && orc !== undefined && sameField(obr, orc, 29, 8)) markField(orc, 8, sameAs(obr.rep(29)));
   const numbers = segment.rep(field);
   const number =
     entityNumberIn(numbers, 1, 'placer-order', RULE, reading, 'PLAC') ??
@@ -124,7 +125,7 @@ function diagnoses(scope: OrderScope): Draft<Reference>[] {
     const words = Array.from({ length: dg1.fieldCount() - 1 }, (_, at) => textOfField(dg1, at + 2)).join('|');
     const known = scope.diagnoses.get(words);
     if (known !== undefined) {
-      for (let field = 2; field <= dg1.fieldCount(); field++) markField(dg1, field);
+      for (let field = 2; field <= dg1.fieldCount(); field++) markField(dg1, field, REPEATED);
       return [known];
     }
     const made = diagnosisEntries(scope, [dg1]).map(({ reference }) => reference);

@@ -67,10 +67,13 @@ function ownName(obx: Segment, source: SourceSettings): string | undefined {
   return code !== undefined && OWN.has(code.code) ? code.code : undefined;
 }
 
+const OWN_CODE = 'our own code for what OBX-5 says; the resource it becomes says so';
 /** OBX-3 of our own codes is the code of the resource. */
 export function withoutOwnCode(obx: Segment): Segment {
-  for (const cell of obx.unusedCells())
-    if (cell.field === 3 || (cell.field === 5 && cell.component === 3)) obx.markUsed(cell);
+  for (const cell of obx.filledCells()) {
+    const isSystem = cell.field === 5 && cell.component === 3 && obx.howUsed(cell) === undefined;
+    if (cell.field === 3 || isSystem) obx.markUsed(cell, OWN_CODE);
+  }
   return obx;
 }
 

@@ -15,6 +15,7 @@ import type { Repetition } from '../hl7v2/message.ts';
 import { keyText, type AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import { organizationEntry } from '../hl7v2/segments/organization.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
+import { markField } from '../lab-oru/fields.ts';
 import type { Provider } from './groups.ts';
 
 const RULE = 'prd.provider';
@@ -75,12 +76,14 @@ export function providerEntry(
       : derivedId(reading.source, 'PractitionerRole', [keyText(number.id), codes, phone].join(' '));
   return bundle.add<PractitionerRole>('PractitionerRole', id, () => {
     const practitioner = number?.id ?? derivedId(reading.source, keyText(request), `PRD ${prd.ordinal} person`);
+    const isKnown = bundle.has('Practitioner', practitioner);
     const person = bundle.add<Practitioner>('Practitioner', practitioner, () => ({
       meta: { profile: [constant(nlCore('HealthProfessional-Practitioner'), RULE)] },
       identifier: number === undefined ? [identifierOf(practitioner)] : numbers.map(({ identifier }) => identifier),
       name: [nameFrom(prd.rep(2), 1, `${RULE}.name`)],
       address: prd.reps(3).map((repetition) => address(repetition, `${RULE}.address`, reading)),
     }));
+    if (isKnown) markField(prd, 7, 'the same professional, by number, is in the Bundle already');
     const where = organizationEntry(bundle, prd.rep(10), `${RULE}.organization`, reading) ?? organization;
     const draft = {
       meta: { profile: [constant(nlCore('HealthProfessional-PractitionerRole'), RULE)] },

@@ -23,7 +23,7 @@ import { carryWhole } from '../hl7v2/segments/remainder.ts';
 import { observationEntries } from '../observed/observation.ts';
 import { coordinationTask } from '../transfer/task.ts';
 import { locationReference, type Destination } from '../transfer/wijkkliniek.ts';
-import { askedFor, isPlace } from './destination.ts';
+import { askedFor, isPlace, releaseNobody } from './destination.ts';
 import type { ReferralSegments } from './groups.ts';
 import { isolationEntries } from './isolation.ts';
 import { providerEntry, withRole, type ReadProvider } from './provider.ts';
@@ -132,6 +132,7 @@ function addServiceRequest(referral: Referral, destination: Destination, authore
       insurance: all('Coverage', coverageEntries(about, segments.insurances)),
       note: annotations(segments.notes, `${RULE}.note`),
     };
+    releaseNobody(providers);
     const providersLeft = segments.providers.flatMap(({ prd, contacts }) => [prd, ...contacts]);
     const rest = carryWhole([...segments.notes, ...providersLeft, ...segments.rest], 'referral.remainder');
     return { ...draft, extension: rest };

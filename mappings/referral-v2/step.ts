@@ -7,8 +7,8 @@ import { WK_CODES } from '../../profiles/canonical.ts';
 import { BundleDraft, identifierOf } from '../bundle.ts';
 import { constant, Leaf, type Draft, type Place } from '../draft.ts';
 import { controlIdOf } from '../hl7v2/control-id.ts';
-import { readingFor, textOf } from '../hl7v2/leaf.ts';
-import type { Message } from '../hl7v2/message.ts';
+import { cellsIn, leafAt, leafFrom, readingFor, textOf, toldWith } from '../hl7v2/leaf.ts';
+import type { Cell, Message, Repetition, Segment } from '../hl7v2/message.ts';
 import { unusedOf } from '../hl7v2/segments/remainder.ts';
 import { assignedSystem, conditionalUrl, derivedId } from '../identity.ts';
 import type { Mapping, MappingContext, SourceSettings } from '../mapping.ts';
@@ -79,10 +79,11 @@ export const referralStep: Mapping<Message> = {
             coding:
               step.reason.code === undefined
                 ? undefined
-                : [{ system: constant(WK_CODES, RULE), code: new Leaf(step.reason.code, rf1.at(10), RULE) }],
-            text: step.reason.text === undefined ? undefined : new Leaf(step.reason.text, rf1.at(10), RULE),
+                : [{ system: constant(WK_CODES, RULE), code: codeAt(rf1.rep(10), step.reason.code) }],
+            text: step.reason.text === undefined ? undefined : wordsAt(message, rf1, step.reason.text),
           };
-    if (rf1 !== undefined) rf1.markUsed(rf1.at(1));
+    if (change !== undefined) message.header.markUsed(message.header.at(9, 2));
+    else if (rf1 !== undefined) rf1.markUsed(rf1.at(1));
     bundle.add<Task>('Task', id, () => ({
       identifier: [identifierOf(id)],
       status: new Leaf<Task['status']>(step.status, place, RULE),
@@ -93,7 +94,7 @@ export const referralStep: Mapping<Message> = {
           ? undefined
           : {
               type: constant('ServiceRequest', RULE),
-              identifier: { value: textOf(number, RULE) },
+              identifier: { value: numberAt(number) },
             },
     }));
     return {
@@ -101,9 +102,30 @@ export const referralStep: Mapping<Message> = {
       mapping: MAPPING,
       entries: bundle.entries(),
       warnings: reading.warnings,
-      unused: () => unusedOf(message),
+      unused: () => unusedOf(message, 'only the step is taken: the content came with the referral'),
     };
   },
 };
+
+/** The gateway finds the transfer by number and assigner; the Task names the number. */
+function numberAt(number: Cell): Leaf<string> | undefined {
+  const [, ...assigner] = cellsIn(number.segment.rep(number.field));
+  for (const cell of assigner) cell.segment.markUsed(cell, toldWith(number));
+  return textOf(number, RULE);
+}
+
+function codeAt(reason: Repetition, code: string): Leaf<string> {
+  const system = reason.cell(3);
+  if (system.filled) system.segment.markUsed(system, toldWith(reason.cell(1)));
+  return leafAt(reason.cell(1), code, RULE);
+}
+
+/** RF1-10 in words, and the notes of the message. */
+function wordsAt(message: Message, rf1: Segment, text: string): Leaf<string> {
+  const words = rf1.reps(10).map((reason) => (reason.cell(2).filled ? reason.cell(2) : reason.cell(9)));
+  const notes = message.all('NTE').flatMap((nte) => nte.reps(3).map((line) => line.cell(1)));
+  const [first, ...others] = [...words, ...notes].filter(({ filled }) => filled);
+  return leafFrom([first ?? rf1.at(10), ...others], text, RULE);
+}
 
 const EVENT = (message: Message): Place => message.header.at(9, 2);

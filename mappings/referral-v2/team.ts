@@ -5,7 +5,8 @@ import { identifierOf, referTo } from '../bundle.ts';
 import { constant, Copied, type Draft } from '../draft.ts';
 import { derivedId, type BusinessId } from '../identity.ts';
 import { periodOf } from '../hl7v2/datatypes/ts.ts';
-import { leafAt } from '../hl7v2/leaf.ts';
+import type { ReadCode } from '../hl7v2/datatypes/cwe.ts';
+import { leafAt, toldWith } from '../hl7v2/leaf.ts';
 import { keyText, type AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import { providerEntry, type ReadProvider } from './provider.ts';
 
@@ -49,9 +50,16 @@ function participantOf(about: AboutPatient, request: BusinessId, member: ReadPro
         code: leafAt(code.cell, role, RULE),
         display: constant(WORDS[role], RULE),
       };
+      if (code.code === role) markSystem(code);
       return [{ coding: code.code === role ? [standard] : [standard, code.coding], text: said }];
     }),
     member: referTo(providerEntry(about, member, request), 'PractitionerRole', RULE),
     period,
   };
+}
+
+/** The coding system of a role that is its standard code: the standard system says it. */
+function markSystem({ cell }: ReadCode): void {
+  const system = cell.segment.rep(cell.field, cell.repetition).cell(cell.component + 2);
+  if (system.filled) cell.segment.markUsed(system, toldWith(cell));
 }

@@ -5,7 +5,7 @@ import { SYSTEM } from '../../../profiles/canonical.ts';
 import type { Issue } from '../../../profiles/issue.ts';
 import { constant, Leaf, type Draft } from '../../draft.ts';
 import { assignedSystem, type BusinessId } from '../../identity.ts';
-import { codeOf, leafAt, textOf, type Reading } from '../leaf.ts';
+import { codeOf, leafAt, textOf, toldWith, type Reading } from '../leaf.ts';
 import type { Repetition } from '../message.ts';
 import { assignerOf, authorityIn } from './hd.ts';
 import { periodOf } from './ts.ts';
@@ -59,7 +59,7 @@ function bsn(repetition: Repetition, rule: string): ReadNumber {
   }
   const by = repetition.cell(4).filled ? repetition.cell(4) : repetition.cell(5);
   for (const part of [repetition.cell(4), repetition.cell(4, 2), repetition.cell(4, 3), repetition.cell(5)]) {
-    if (part.filled) part.segment.markUsed(part);
+    if (part.filled) part.segment.markUsed(part, toldWith(by));
   }
   const identifier: Draft<Identifier> = { system: leafAt(by, SYSTEM.bsn, rule), value: leafAt(cell, value, rule) };
   return { ok: true, number: { identifier, id: { system: SYSTEM.bsn, value }, isBsn: true, type: 'NNNLD' } };

@@ -1,4 +1,5 @@
 /** HD (HL7 v2.5 §2.A.33): who hands out a number or a code. */
+import { leafFrom } from '../leaf.ts';
 import type { Cell } from '../message.ts';
 
 /** The three parts of an HD, as subcomponents of one component or as three components of a field. */
@@ -25,7 +26,11 @@ export function assignerOf({ namespace, universalId, universalIdType }: Authorit
   const id = universalId.text.trim();
   const type = universalIdType.text.trim().toUpperCase();
   const name = namespace.text.trim();
-  for (const cell of [namespace, universalId, universalIdType]) if (cell.filled) cell.segment.markUsed(cell);
+  // Whoever makes the system names one of them as its source; the others are part of it.
+  // A type alone types nothing, and is left to travel.
+  const [by, ...others] = [universalId, namespace].filter(({ filled }) => filled);
+  if (by !== undefined)
+    leafFrom([by, ...others, ...(universalIdType.filled ? [universalIdType] : [])], '', 'datatype.HD');
   if (OID.test(id) && (type === 'ISO' || type === '')) return id;
   if (UUID.test(id) && (type === 'UUID' || type === 'GUID')) return `urn:uuid:${id.toLowerCase()}`;
   if (/^(?:https?:|urn:)\S+$/i.test(id)) return id;

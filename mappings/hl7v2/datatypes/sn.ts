@@ -1,7 +1,7 @@
 /** SN, structured numeric (v2-to-FHIR: SN[Quantity], SN[Range], SN[Ratio]). */
 import type { Quantity } from 'fhir/r4.js';
 import type { Leaf } from '../../draft.ts';
-import { leafAt } from '../leaf.ts';
+import { leafAt, toldWith } from '../leaf.ts';
 import type { Repetition } from '../message.ts';
 import { decimalOf, isDecimal } from './nm.ts';
 
@@ -29,7 +29,7 @@ export function structuredNumber(repetition: Repetition, rule: string): Structur
   if (between === '' && !second.filled) {
     if (comparator !== '' && comparator !== '=' && !Object.hasOwn(COMPARATORS, comparator)) return undefined;
     const value = decimalOf(first, rule);
-    if (comparator === '=') sign.segment.markUsed(sign);
+    if (comparator === '=') sign.segment.markUsed(sign, toldWith(first));
     const known = Object.hasOwn(COMPARATORS, comparator)
       ? leafAt(sign, COMPARATORS[comparator as keyof typeof COMPARATORS], rule)
       : undefined;
@@ -40,6 +40,6 @@ export function structuredNumber(repetition: Repetition, rule: string): Structur
   const one = decimalOf(first, rule);
   const two = decimalOf(second, rule);
   if (one === undefined || two === undefined) return undefined;
-  for (const cell of [sign, separator]) if (cell.filled) cell.segment.markUsed(cell);
+  for (const cell of [sign, separator]) if (cell.filled) cell.segment.markUsed(cell, toldWith(first));
   return between === '-' ? { kind: 'range', low: one, high: two } : { kind: 'ratio', numerator: one, denominator: two };
 }

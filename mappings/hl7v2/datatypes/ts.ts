@@ -1,7 +1,7 @@
 /** TS, DTM and DT to FHIR date, dateTime, instant and Period. */
 import type { Period } from 'fhir/r4.js';
 import type { Draft, Leaf } from '../../draft.ts';
-import { leafAt, type Reading } from '../leaf.ts';
+import { leafAt, toldWith, type Reading } from '../leaf.ts';
 import type { Cell } from '../message.ts';
 import { readTime, type UnreadableTime } from '../time.ts';
 
@@ -76,6 +76,6 @@ function precise(cell: Cell): string {
   const degree = cell.segment.rep(cell.field, cell.repetition).cell(2);
   const digits = DIGITS[degree.text.trim()];
   if (digits === undefined || !/^\d+/.test(text) || text.length <= digits) return text;
-  cell.segment.markUsed(degree);
+  cell.segment.markUsed(degree, toldWith(cell));
   return text.slice(0, digits);
 }

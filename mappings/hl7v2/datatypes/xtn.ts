@@ -1,7 +1,7 @@
 /** XTN to ContactPoint as nl-core-ContactInformation wants it (v2-to-FHIR: XTN[ContactPoint]). */
 import type { ContactPoint } from 'fhir/r4.js';
 import { constant, Leaf, type Draft } from '../../draft.ts';
-import { leafFrom, lookedUp, textOf, type Reading } from '../leaf.ts';
+import { leafFrom, lookedUp, textOf, toldWith, type Reading } from '../leaf.ts';
 import type { Cell, Repetition } from '../message.ts';
 import { periodOf } from './ts.ts';
 
@@ -49,7 +49,7 @@ export function contactPoint(
   // A mobile number is one by its type (zib TelecomType MC); its use stays that of XTN.2.
   const untold = place !== undefined && !at(2).filled && kind?.value !== 'MC';
   const use = lookedUp(at(2), USES, rule) ?? (untold ? constant(place, rule) : undefined);
-  if (mail && at(2).text.trim() === 'NET') at(2).segment.markUsed(at(2));
+  if (mail && at(2).text.trim() === 'NET') at(2).segment.markUsed(at(2), toldWith(at(4)));
   return {
     system,
     _system: kind && {

@@ -4,7 +4,7 @@ import type { BundleDraft } from '../../bundle.ts';
 import { Copied, type Draft } from '../../draft.ts';
 import { derivedId, type BusinessId } from '../../identity.ts';
 import { codeableConcept } from '../datatypes/cwe.ts';
-import { textOf, type Reading } from '../leaf.ts';
+import { sameAs, textOf, type Reading } from '../leaf.ts';
 import type { Cell, Repetition, Segment } from '../message.ts';
 
 export interface AboutPatient {
@@ -51,14 +51,17 @@ export function codedWith(
  * cells of such a copy count as used, since the output holds what they say.
  */
 export function withoutCopies(segments: readonly Segment[]): Segment[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, Segment>();
   return segments.filter((segment) => {
     const text = contentOf(segment);
-    if (!seen.has(text)) {
-      seen.add(text);
+    const first = seen.get(text);
+    if (first === undefined) {
+      seen.set(text, segment);
       return true;
     }
-    for (const cell of segment.unusedCells()) segment.markUsed(cell);
+    for (const cell of segment.unusedCells()) {
+      segment.markUsed(cell, sameAs(first.rep(cell.field, cell.repetition).cell(cell.component, cell.subcomponent)));
+    }
     return false;
   });
 }

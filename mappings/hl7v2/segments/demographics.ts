@@ -8,7 +8,7 @@ import { dateOf, dateTimeOf } from '../datatypes/ts.ts';
 import { address } from '../datatypes/xad.ts';
 import { humanName } from '../datatypes/xpn.ts';
 import { contactPoint } from '../datatypes/xtn.ts';
-import { flagOf, leafAt, lookedUp, textOf, type Reading } from '../leaf.ts';
+import { flagOf, leafAt, lookedUp, textOf, toldWith, type Reading } from '../leaf.ts';
 import type { Cell, Segment } from '../message.ts';
 
 /** HL7 table 0001 to administrative-gender (v2-to-FHIR: AdministrativeSex). */
@@ -104,7 +104,7 @@ function death(pid: Segment, reading: Reading): Pick<Demographics, 'deceasedDate
   if (pid.at(29).filled) {
     if (pid.at(30).text.trim() === 'N') return {};
     const at = dateTimeOf(pid.at(29), 'pid.deceased', reading);
-    if (at !== undefined) flagOf(pid.at(30), 'pid.deceased');
+    if (at !== undefined && pid.at(30).filled) pid.markUsed(pid.at(30), toldWith(pid.at(29)));
     if (at !== undefined) return { deceasedDateTime: at };
   }
   const flag = flagOf(pid.at(30), 'pid.deceased');
@@ -115,6 +115,7 @@ function multipleBirth(pid: Segment): Pick<Demographics, 'multipleBirthInteger' 
   const flag = flagOf(pid.at(24), 'pid.multipleBirth');
   const order = pid.at(25);
   if (/^[1-9]\d?$/.test(order.text.trim()) && flag?.value !== false) {
+    if (flag !== undefined) pid.markUsed(pid.at(24), toldWith(order));
     return { multipleBirthInteger: leafAt(order, Number(order.text.trim()), 'pid.multipleBirth') };
   }
   return flag === undefined ? {} : { multipleBirthBoolean: flag };

@@ -10,8 +10,9 @@ import { periodOf } from '../datatypes/ts.ts';
 import { address } from '../datatypes/xad.ts';
 import { registerSystem } from '../datatypes/xcn.ts';
 import { contactPoint } from '../datatypes/xtn.ts';
-import { leafAt, textOf } from '../leaf.ts';
+import { leafAt, textOf, toldWith } from '../leaf.ts';
 import type { Message, Segment } from '../message.ts';
+import { toldBefore } from '../told-before.ts';
 import { ownKey, type AboutPatient } from './about-patient.ts';
 import { carryWhole } from './remainder.ts';
 
@@ -97,13 +98,15 @@ function payerEntry({ bundle, reading }: AboutPatient, in1: Segment): string | u
   const name = textOf(in1.at(4), PAYER);
   if (number === undefined && name === undefined) return undefined;
   const id = number?.id ?? derivedId(reading.source, 'insurer', name?.value ?? '');
-  return bundle.add<Organization>('Organization', id, () => ({
+  const payer = bundle.add<Organization>('Organization', id, () => ({
     meta: { profile: [constant(nlCore('Payer-Organization'), PAYER)] },
     identifier: [number?.identifier ?? identifierOf(id)],
     name,
     telecom: in1.reps(7).map((repetition) => notAtHome(contactPoint(repetition, PAYER, reading, 'work'))),
     address: in1.reps(5).map((repetition) => notAtHome(address(repetition, PAYER, reading))),
   }));
+  toldBefore(bundle, payer, [in1.rep(3), in1.rep(4)]);
+  return payer;
 }
 
 function insurerNumber(in1: Segment, reading: AboutPatient['reading']) {
@@ -117,15 +120,14 @@ function insurerNumber(in1: Segment, reading: AboutPatient['reading']) {
   const system = uzovi ? SYSTEM.uzovi : registerSystem(authority, 'organization', reading);
   const by =
     [authority.universalId, authority.namespace, ...(uzovi ? [type] : [])].find(({ filled }) => filled) ?? cell;
-  if (uzovi)
-    for (const part of [type, authority.namespace, authority.universalId, authority.universalIdType]) mark(part);
+  if (uzovi) {
+    for (const part of [type, authority.namespace, authority.universalId, authority.universalIdType]) {
+      if (part.filled) part.segment.markUsed(part, part === by ? '' : toldWith(by));
+    }
+  }
   const id: BusinessId = { system, value };
   return { id, identifier: { system: new Leaf(system, by, PAYER), value: leafAt(cell, value, PAYER) } };
 }
-
-const mark = (cell: ReturnType<Segment['at']>): void => {
-  if (cell.filled) cell.segment.markUsed(cell);
-};
 
 /** An organisation has no home (FHIR org-2, org-3); a sender that calls its address so is not taken at its word. */
 function notAtHome<T extends object>(point: T | undefined): T | undefined {

@@ -8,6 +8,7 @@ import type { SourceSettings } from '../../mapping.ts';
 import { organizationParts } from '../datatypes/xon.ts';
 import type { Reading } from '../leaf.ts';
 import type { Repetition } from '../message.ts';
+import { toldBefore } from '../told-before.ts';
 
 const PROFILE = nlCore('HealthcareProvider-Organization');
 
@@ -22,11 +23,13 @@ export function organizationEntry(
   if (parts === undefined) return undefined;
   // Without a number the name tells organisations of one sender apart, whatever the message.
   const id = parts.id ?? derivedId(reading.source, 'organization', parts.name?.value ?? '');
-  return bundle.add<Organization>('Organization', id, () => ({
+  const entry = bundle.add<Organization>('Organization', id, () => ({
     meta: { profile: [constant(PROFILE, rule)] },
     identifier: [parts.identifier ?? identifierOf(id)],
     name: parts.name,
   }));
+  toldBefore(bundle, entry, [repetition]);
+  return entry;
 }
 
 /** The organisation the region file names as sender; undefined without a region. */

@@ -3,9 +3,12 @@ import type { Issue } from '../../../profiles/issue.ts';
 import { patientNumber, type PatientNumber } from '../datatypes/cx.ts';
 import type { Reading } from '../leaf.ts';
 import type { Repetition } from '../message.ts';
+import { saidAgain } from '../told-before.ts';
 
 export interface PatientNumbers {
   readonly numbers: readonly PatientNumber[];
+  /** Where each of them stands. */
+  readonly places: readonly Repetition[];
   /** A BSN that fails the elfproef, two different BSNs. */
   readonly issues: readonly Issue[];
 }
@@ -13,6 +16,7 @@ export interface PatientNumbers {
 /** In the order given; a number said twice counts once. */
 export function patientNumbers(repetitions: readonly Repetition[], rule: string, reading: Reading): PatientNumbers {
   const numbers: PatientNumber[] = [];
+  const places: Repetition[] = [];
   const issues: Issue[] = [];
   for (const repetition of repetitions) {
     const read = patientNumber(repetition, rule, reading);
@@ -22,15 +26,20 @@ export function patientNumbers(repetitions: readonly Repetition[], rule: string,
       continue;
     }
     const { number } = read;
-    if (numbers.some((other) => sameNumber(number, other))) continue;
+    const before = places[numbers.findIndex((other) => sameNumber(number, other))];
+    if (before !== undefined) {
+      saidAgain(before, repetition);
+      continue;
+    }
     if (number.isBsn && numbers.some(({ isBsn }) => isBsn)) {
       const text = 'The message gives two different BSNs for one patient.';
       const expression = repetition.cell(1).path();
       issues.push({ severity: 'error', code: 'value', expression, text, rule: 'bsn' });
     }
     numbers.push(number);
+    places.push(repetition);
   }
-  return { numbers, issues };
+  return { numbers, places, issues };
 }
 
 export const sameNumber = ({ id: one }: PatientNumber, { id: other }: PatientNumber): boolean =>

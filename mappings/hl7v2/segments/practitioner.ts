@@ -7,6 +7,7 @@ import { derivedId } from '../../identity.ts';
 import type { Reading } from '../leaf.ts';
 import type { Repetition } from '../message.ts';
 import { practitionerParts } from '../datatypes/xcn.ts';
+import { toldBefore } from '../told-before.ts';
 
 /**
  * Adds the professional of an XCN and returns the reference of the PractitionerRole; undefined when neither number nor
@@ -27,7 +28,7 @@ export function practitionerRoleEntry(
     parts.id === undefined
       ? derivedId(reading.source, controlId, `${repetition.path()} role`)
       : derivedId(reading.source, 'practitioner-role', `${id.system}|${id.value}`);
-  return bundle.add<PractitionerRole>('PractitionerRole', roleId, () => {
+  const role = bundle.add<PractitionerRole>('PractitionerRole', roleId, () => {
     const practitioner = bundle.add<Practitioner>('Practitioner', id, () => ({
       meta: { profile: [constant(nlCore('HealthProfessional-Practitioner'), rule)] },
       identifier: [parts.identifier ?? identifierOf(id)],
@@ -39,4 +40,6 @@ export function practitionerRoleEntry(
       practitioner: referTo(practitioner, 'Practitioner', rule),
     };
   });
+  toldBefore(bundle, role, [repetition]);
+  return role;
 }

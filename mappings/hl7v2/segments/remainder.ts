@@ -47,13 +47,17 @@ function notCarried(cell: Cell): string | undefined {
   return NOT_CARRIED_FIELDS[`${name}-${cell.field}`] ?? NOT_CARRIED_SEGMENTS[name];
 }
 
-/** Filled places of the message that no leaf names, each with the reason; call it after the mapping has run. */
-export function unusedOf(message: Message): Unused[] {
+/**
+ * Filled places of the message that no leaf names, each with the reason; call it after the mapping has run.
+ * @param otherwise why the mapping takes no more of the message than it does
+ */
+export function unusedOf(message: Message, otherwise?: string): Unused[] {
   return message.segments.flatMap((segment) =>
     segment.filledCells().flatMap((cell) => {
       const how = segment.howUsed(cell);
       if (how === '') return [];
-      const reason = how ?? notCarried(cell) ?? `no place for ${segment.name} in this mapping`;
+      const blank = cell.text.trim() === '' ? 'holds nothing but blanks' : undefined;
+      const reason = how ?? notCarried(cell) ?? blank ?? otherwise ?? `no place for ${segment.name} in this mapping`;
       return [{ source: cell.path(), reason }];
     }),
   );

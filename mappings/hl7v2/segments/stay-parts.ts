@@ -9,6 +9,7 @@ import { numberOf } from '../datatypes/cx.ts';
 import { locationName } from '../datatypes/pl.ts';
 import type { Reading } from '../leaf.ts';
 import type { Repetition, Segment } from '../message.ts';
+import { toldBefore } from '../told-before.ts';
 import { practitionerRoleEntry } from './practitioner.ts';
 
 /** Field to v3-ParticipationType. */
@@ -90,9 +91,11 @@ function locationEntry(
   const name = locationName(repetition, rule);
   if (name === undefined) return undefined;
   const id = derivedId(reading.source, 'location', name.value);
-  return bundle.add<Location>('Location', id, () => ({
+  const entry = bundle.add<Location>('Location', id, () => ({
     meta: { profile: [constant(nlCore('HealthcareProvider'), rule)] },
     identifier: [identifierOf(id)],
     name,
   }));
+  toldBefore(bundle, entry, [repetition]);
+  return entry;
 }

@@ -8,7 +8,8 @@ import { SaxesParser } from 'saxes';
 import type { Issue } from '../issue.ts';
 import type { ReadJson } from '../json/read.ts';
 import { CODES, XmlFault } from './fault.ts';
-import { Tree, XHTML } from './tree.ts';
+import { XHTML } from './names.ts';
+import { Tree } from './tree.ts';
 
 const DEFAULT_DEPTH = 100;
 

@@ -3,24 +3,14 @@ import type { SaxesTagNS } from 'saxes';
 import { isResourceType } from '../r4/definitions.ts';
 import { shapeOf, type Shape, type Slot } from '../structure/shape.ts';
 import { XmlFault } from './fault.ts';
-import { putPrimitive } from './primitive.ts';
-
-export const FHIR = 'http://hl7.org/fhir';
-export const XHTML = 'http://www.w3.org/1999/xhtml';
-
-type Json = Record<string, unknown>;
+import { attributes, childSlot, inFhir, XHTML } from './names.ts';
+import { put, putSaid, tidy, type Json, type Said } from './put.ts';
 
 /** What an open element is. */
 type Frame =
   /** A resource or a complex type; `shape` is null where R4 does not know the resource. */
   | { readonly kind: 'object'; readonly step: string; readonly shape: Shape | null; readonly value: Json }
-  | {
-      readonly kind: 'primitive';
-      readonly step: string;
-      readonly slot: Slot;
-      readonly value: Json;
-      text: string | null;
-    }
+  | ({ readonly kind: 'primitive'; readonly step: string } & Said)
   /** `contained`, `resource`: holds a resource by its own name. */
   | { readonly kind: 'wrapper'; readonly step: string; readonly slot: Slot; held: boolean }
   /** `start`: offset of its tag in the document, UTF-16 code units. */
@@ -141,14 +131,6 @@ export class Tree {
   }
 }
 
-/** The slot of a child element: what is an attribute in XML, and the `_name` keys of JSON, are no elements. */
-function childSlot(shape: Shape, name: string): Slot | undefined {
-  const slot = shape.slots.get(name);
-  if (slot === undefined || slot.underscore) return undefined;
-  const isAttribute = !shape.isResource && (name === 'id' || (name === 'url' && shape.name === 'Extension'));
-  return isAttribute ? undefined : slot;
-}
-
 /** Left in the tree by its name, for the structure check to refuse; where that name is taken, refused here. */
 function unknown(parent: Extract<Frame, { kind: 'object' | 'primitive' }>, name: string): Frame {
   const means = name.startsWith('_') || name === 'resourceType' || name === 'id' || name === 'url';
@@ -159,68 +141,7 @@ function unknown(parent: Extract<Frame, { kind: 'object' | 'primitive' }>, name:
   return { kind: 'ignored', step: '' };
 }
 
-function inFhir({ uri }: SaxesTagNS): void {
-  if (uri !== FHIR) throw new XmlFault(`elements are in the namespace ${FHIR}`, 'xml-namespace');
-}
-
-const XMLNS = 'http://www.w3.org/2000/xmlns/';
-const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
-
-/** The attributes by name; any but these is a fault, save the declarations XML itself needs. */
-function attributes<const Name extends string>(tag: SaxesTagNS, known: readonly Name[]): { [name in Name]?: string } {
-  const found: { [name in Name]?: string } = {};
-  for (const { uri, prefix, local, value } of Object.values(tag.attributes)) {
-    if (uri === XMLNS || (uri === XSI && local === 'schemaLocation')) continue;
-    const name = prefix === '' ? known.find((each) => each === local) : undefined;
-    if (name === undefined) throw new XmlFault('an attribute stands here that R4 does not have');
-    found[name] = value;
-  }
-  return found;
-}
-
 function stepOf({ name, list }: Slot, holder: Json): string {
   const before = holder[name];
   return list ? `.${name}[${Array.isArray(before) ? before.length : 0}]` : `.${name}`;
-}
-
-/** Said twice, a single element becomes a list, which the structure check refuses. */
-function put(holder: Json, { name, list }: Slot, value: unknown): void {
-  const before = holder[name];
-  if (Array.isArray(before)) before.push(value);
-  else if (before === undefined) holder[name] = list ? [value] : value;
-  else holder[name] = [before, value];
-}
-
-/** A primitive with what hangs on it: `birthDate` and `_birthDate` (R4 json.html#primitive). An empty one stays visible. */
-function putSaid(holder: Json, { slot, value, text }: Extract<Frame, { kind: 'primitive' }>): void {
-  const extra = Object.keys(value).length === 0 ? null : value;
-  const said = text ?? (extra === null ? '' : null);
-  if (!slot.list && holder[slot.name] === undefined) {
-    if (said !== null) putPrimitive(holder, slot.name, slot.typeName, said);
-    if (extra !== null) holder[`_${slot.name}`] = extra;
-    return;
-  }
-  if (!slot.list) return put(holder, slot, said);
-  const values = listAt(holder, slot.name);
-  const extras = listAt(holder, `_${slot.name}`);
-  if (said === null) values.push(null);
-  else putPrimitive(values, values.length, slot.typeName, said);
-  extras.push(extra);
-}
-
-function listAt(holder: Json, key: string): unknown[] {
-  const before = holder[key];
-  if (Array.isArray(before)) return before as unknown[];
-  const list: unknown[] = [];
-  holder[key] = list;
-  return list;
-}
-
-/** Of the pair of lists a repeating primitive makes, the one that says nothing goes. */
-function tidy(value: Json, shape: Shape | null): void {
-  for (const key of Object.keys(value)) {
-    const list = value[key];
-    if (!Array.isArray(list) || shape?.slots.get(key)?.list !== true) continue;
-    if (list.every((item) => item === null)) Reflect.deleteProperty(value, key);
-  }
 }

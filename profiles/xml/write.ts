@@ -2,8 +2,8 @@
 import { writtenNumber } from '../json/decimal.ts';
 import { isResourceType } from '../r4/definitions.ts';
 import { shapeOf, type Shape, type Slot } from '../structure/shape.ts';
+import { FHIR, XHTML } from './names.ts';
 import { isNarrative } from './read.ts';
-import { FHIR, XHTML } from './tree.ts';
 
 /** What JSON can say and XML cannot: a character XML 1.0 has not, a narrative that is not well-formed, an unknown element. */
 export class Unwritable extends Error {

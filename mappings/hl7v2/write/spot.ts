@@ -15,6 +15,8 @@ export class Spot<T> implements Place {
   /** Decimals as they were written, where JavaScript would write them otherwise. */
   readonly #written: string | undefined;
   readonly #read: Read;
+  /** Everything below, walked once: what is asked of a whole resource is asked more than once. */
+  #leaves: readonly FoundLeaf[] | undefined;
 
   constructor(value: T | undefined, path: string, read: Read = new Map(), written?: string) {
     this.value = value;
@@ -71,7 +73,11 @@ export class Spot<T> implements Place {
 
   /** All below needs no words: said elsewhere, or nothing a receiver of HL7 v2 could use. */
   pass(reason: string): void {
-    for (const { path } of leavesBelow(this.value, this.#path)) if (!this.#read.has(path)) this.#read.set(path, reason);
+    for (const { path } of this.#all()) if (!this.#read.has(path)) this.#read.set(path, reason);
+  }
+
+  #all(): readonly FoundLeaf[] {
+    return (this.#leaves ??= leavesBelow(this.value, this.#path));
   }
 
   /** One leaf below, by its whole path, needs no words. */
@@ -80,13 +86,13 @@ export class Spot<T> implements Place {
   }
 
   /** Leaves below that nobody read. */
-  unread(): { readonly path: string; readonly text: string }[] {
-    return leavesBelow(this.value, this.#path).filter(({ path }) => !this.#read.has(path));
+  unread(): FoundLeaf[] {
+    return this.#all().filter(({ path }) => !this.#read.has(path));
   }
 
   /** Leaves below that were passed, with the reason. */
   passed(): { readonly source: string; readonly reason: string }[] {
-    return leavesBelow(this.value, this.#path).flatMap(({ path }) => {
+    return this.#all().flatMap(({ path }) => {
       const reason = this.#read.get(path);
       return typeof reason === 'string' ? [{ source: path, reason }] : [];
     });
@@ -102,15 +108,20 @@ export class Spot<T> implements Place {
 /** The items of a list, each at its place. */
 export const each = <I>(list: Spot<I[]>): Spot<I>[] => (list.value ?? []).map((item, index) => list.item(index, item));
 
-function leavesBelow(node: unknown, path: string, written?: string): { path: string; text: string }[] {
-  if (node === undefined || node === null) return [];
+interface FoundLeaf {
+  readonly path: string;
+  readonly text: string;
+}
+
+function leavesBelow(node: unknown, path: string, written?: string, found: FoundLeaf[] = []): FoundLeaf[] {
+  if (node === undefined || node === null) return found;
   if (Array.isArray(node)) {
-    return node.flatMap((item, index) => leavesBelow(item, `${path}[${index}]`, writtenNumber(node, index)));
-  }
-  if (typeof node === 'object') {
-    return Object.entries(node).flatMap(([key, child]) =>
-      leavesBelow(child, `${path}.${key}`, writtenNumber(node, key)),
-    );
-  }
-  return [{ path, text: written ?? (typeof node === 'string' ? node : JSON.stringify(node)) }];
+    node.forEach((item, index) => leavesBelow(item, `${path}[${index}]`, writtenNumber(node, index), found));
+  } else if (typeof node === 'object') {
+    for (const key of Object.keys(node)) {
+      const child: unknown = Reflect.get(node, key);
+      leavesBelow(child, `${path}.${key}`, writtenNumber(node, key), found);
+    }
+  } else found.push({ path, text: written ?? (typeof node === 'string' ? node : JSON.stringify(node)) });
+  return found;
 }

@@ -7,12 +7,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newFolder } from '../setup/gateway.ts';
 import { drawn, strike, type Fallen } from './blows.ts';
-import { judge, type Counts, type Verdict } from './judge.ts';
+import { judge, type Verdict } from './judge.ts';
 import { readControlId, regionFor, testBsns } from './patients.ts';
 import { randomFrom } from './random.ts';
 import { startReceiver } from './receiver.ts';
 import { newTally, type SendOptions } from './sender.ts';
-import type { OpenSite, Site } from './site.ts';
+import type { Counts, OpenSite, Site } from './site.ts';
 import { createTemper } from './temper.ts';
 import { linesOf, send } from './traffic.ts';
 

@@ -2,16 +2,8 @@
 import { readControlId } from './patients.ts';
 import type { ModelReceiver } from './receiver.ts';
 import type { Tally } from './sender.ts';
+import type { Counts } from './site.ts';
 import type { Away } from './temper.ts';
-
-export interface Counts {
-  readonly received: number;
-  readonly refused: number;
-  readonly pending: number;
-  readonly delivered: number;
-  readonly dead: number;
-  readonly balanced: boolean;
-}
 
 export interface Evidence {
   readonly tally: Pick<Tally, 'acknowledged' | 'refused'>;

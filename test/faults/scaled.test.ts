@@ -1,15 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { runs } from '../setup/answers.ts';
 import { programs } from '../setup/own-postgres.ts';
+import { hasOwnRedis } from '../setup/own-redis.ts';
 import { drive } from './drive.ts';
 import { faultsOf } from './judge.ts';
 import { openScaled } from './scaled.ts';
 import { told } from './told.ts';
 
-const installed = [join(programs(), 'initdb'), 'redis-server'].every(
-  (program) => spawnSync(program, ['--version']).status === 0,
-);
-if (!installed && process.env.CI === 'true') throw new Error('PostgreSQL and Redis are needed to be killed');
+const installed = runs(join(programs(), 'initdb')) && hasOwnRedis;
 
 (installed ? it : it.skip)(
   'loses, doubles and reorders nothing over several processes while any of them, PostgreSQL and Redis are killed',

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { asProcess, type GatewayProcess } from '../setup/gateway.ts';
 import { ownPostgres } from '../setup/own-postgres.ts';
-import { ownRedis } from '../setup/redis.ts';
+import { ownRedis } from '../setup/own-redis.ts';
 import { between, pick } from './random.ts';
 import { release } from './release.ts';
 import { countsOf, crew, type Blow, type OpenSite } from './site.ts';

@@ -1,6 +1,5 @@
 /** What is put to the test: one gateway or several processes, and what can be done to them. */
 import type { GatewayProcess } from '../setup/gateway.ts';
-import type { Counts } from './judge.ts';
 import type { Random } from './random.ts';
 
 /** Something done to the site while messages flow. Resolves when it is over and the site is whole again. */
@@ -11,6 +10,16 @@ export interface Blow {
   /** Trouble that goes on while the next blows fall; else they wait until the site is whole again. */
   readonly meanwhile?: true;
   strike(random: Random): Promise<void>;
+}
+
+/** `GET /reconciliation`. */
+export interface Counts {
+  readonly received: number;
+  readonly refused: number;
+  readonly pending: number;
+  readonly delivered: number;
+  readonly dead: number;
+  readonly balanced: boolean;
 }
 
 export interface Site {

@@ -7,7 +7,7 @@ import { regionFor, result, testBsns } from '../faults/patients.ts';
 import { startReceiver, type ModelReceiver } from '../faults/receiver.ts';
 import { asProcess, eventually, type GatewayProcess } from '../setup/gateway.ts';
 import { dropSchema, hasPostgres, newSchema } from '../setup/postgres.ts';
-import { hasOwnRedis, ownRedis, type OwnRedis } from '../setup/redis.ts';
+import { hasOwnRedis, ownRedis, type OwnRedis } from '../setup/own-redis.ts';
 
 (hasPostgres && hasOwnRedis ? describe : describe.skip)('several processes on one PostgreSQL', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wijkkliniek-processes-'));

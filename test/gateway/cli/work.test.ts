@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sandbox from '../../../gateway/regions/sandbox.json' with { type: 'json' };
-import { hasOwnRedis, ownRedis } from '../../setup/redis.ts';
+import { hasOwnRedis, ownRedis } from '../../setup/own-redis.ts';
 import { cli, folderOf } from './command.ts';
 
 const LEDGER_KEY = Buffer.alloc(32, 7).toString('base64');

@@ -4,7 +4,8 @@ import { silentLog } from '../../../gateway/log.ts';
 import { bullmqQueue } from '../../../workers/queue/bullmq.ts';
 import type { Job, Queue } from '../../../workers/queue/queue.ts';
 import { inspectRedis } from '../../../workers/queue/redis.ts';
-import { describeWithOwnRedis, describeWithRedis, ownRedis, REDIS_URL, type OwnRedis } from '../../setup/redis.ts';
+import { ownRedis, type OwnRedis } from '../../setup/own-redis.ts';
+import { describeWithOwnRedis, describeWithRedis, REDIS_URL } from '../../setup/redis.ts';
 import { eventually } from '../ledger.ts';
 import { describeQueue } from './contract.ts';
 

@@ -36,7 +36,8 @@ export function orderedAtOf(bundle: Bundle<FhirResource>): Instant | null {
     if (resource?.resourceType === 'Observation') return [resource.effectiveDateTime];
     return [];
   });
-  const instants = moments.flatMap((moment) => {
+  // The results of one order mostly share their moment.
+  const instants = [...new Set(moments)].flatMap((moment) => {
     const time = moment === undefined ? Number.NaN : Date.parse(moment);
     return Number.isNaN(time) ? [] : [time];
   });

@@ -40,6 +40,8 @@ function markedMembers(node: Record<string, unknown>): unknown {
   let copy: Record<string, unknown> | undefined;
   for (const key in node) {
     const member = node[key];
+    // Nearly every member is a text without a mark.
+    if (typeof member === 'string' && !member.startsWith(MARK)) continue;
     const marked = decimals && typeof member === 'number' ? number(node, key, member) : marking(member);
     if (marked !== member) (copy ??= { ...node })[key] = marked;
   }

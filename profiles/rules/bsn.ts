@@ -35,7 +35,10 @@ function anyFails(node: unknown): boolean {
   if (typeof node !== 'object' || node === null) return false;
   if (Array.isArray(node)) return node.some(anyFails);
   if (isFailingBsn(node)) return true;
-  for (const key in node) if (anyFails((node as Readonly<Record<string, unknown>>)[key])) return true;
+  for (const key in node) {
+    const child = (node as Readonly<Record<string, unknown>>)[key];
+    if (typeof child === 'object' && anyFails(child)) return true;
+  }
   return false;
 }
 

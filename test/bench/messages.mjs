@@ -37,7 +37,6 @@ export function adt(bsn, controlId) {
     `PID|1||P${bsn.slice(3)}^^^AMC^PI~${bsn}^^^NLMINBIZA^NNNLD||de Vries&de&Vries^Anna^M^^^^L||19410307|F|||Nieuwe Gracht 3&Nieuwe Gracht&3^^Amsterdam^^1011XZ^NL^H||^PRN^PH^^^^^^^^^020-5550100|||M||||||||||||||N`,
     'NK1|1|de Vries^Pieter^^^^^L|SON^zoon^HL70063||^PRN^CP^^^^^^^^^06-55501234',
     `PV1|1|I|GER^4^2^AMC||||01009999^Smit^J.^^^dr.^^^VEKTIS||||||||||||V${bsn.slice(3)}^^^AMC^VN|||||||||||||||||||||||||20261118131000+0100`,
-    'AL1|1|DA|7980^Penicilline^L|SV|huiduitslag|20190401',
     'IN1|1|BASIS|3311^^^VEKTIS|Zilveren Kruis||||||||20260101|||||||||||||||||||||||123456789',
     '',
   ].join('\r');

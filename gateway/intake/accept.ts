@@ -35,7 +35,8 @@ export function createReceive(deps: IntakeDeps): Receive {
     mapping?.end();
     if (judged.outcome.ok) {
       const { flow } = judged.outcome;
-      if (!(await room.enter(source, flow))) {
+      const isIn = (await room.enter(source, flow)) && arrival.behind?.() !== true;
+      if (!isIn) {
         const untilRoom = (ms: number): Promise<boolean> => room.until(source, flow, ms);
         return { ok: false, refusal: busy(), message: null, untilRoom };
       }

@@ -13,6 +13,8 @@ export interface Arrival {
   readonly mediaType: string;
   readonly credentials: Credentials;
   readonly traceparent: string | null;
+  /** True while an earlier message of the same line waits for room: this one must not overtake it. */
+  readonly behind?: () => boolean;
 }
 
 /** How the caller names itself: Bearer key, `X-Source` (sandbox only), and whether it called over loopback. */

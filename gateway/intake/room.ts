@@ -17,6 +17,8 @@ export interface Room {
 }
 
 const LOOK_MS = 250;
+/** Who waits asks what was seen last so often. */
+const ASK_MS = 50;
 /** What was seen longer ago is looked at anew before it is believed. */
 const STALE_MS = 1_000;
 /** Who was sent just ahead of the others found none: nobody of the same source overtakes, though a look falls between. */
@@ -49,6 +51,7 @@ export function createRoom(region: RegionFile, ledger: Pick<Reader, 'backlog' | 
     if (age > STALE_MS) await looking;
   };
 
+  const isDenied = ({ id }: Source): boolean => performance.now() < (deniedUntil.get(id) ?? 0);
   const isFull = (source: Source, to: readonly Destination[]): boolean => {
     const beyond = (key: string, counted: number | undefined, most: number): boolean =>
       (counted ?? 0) + (since.get(key) ?? 0) >= most;
@@ -65,7 +68,7 @@ export function createRoom(region: RegionFile, ledger: Pick<Reader, 'backlog' | 
     enter: async (source, flow) => {
       await fresh();
       const to = recipients(source, flow);
-      if (performance.now() < (deniedUntil.get(source.id) ?? 0)) return false;
+      if (isDenied(source)) return false;
       if (isFull(source, to)) {
         deniedUntil.set(source.id, performance.now() + DENIED_MS);
         return false;
@@ -77,9 +80,9 @@ export function createRoom(region: RegionFile, ledger: Pick<Reader, 'backlog' | 
     until: async (source, flow, ms) => {
       const end = performance.now() + ms;
       while (performance.now() < end) {
-        await sleep(LOOK_MS);
         await fresh();
-        if (!isFull(source, recipients(source, flow))) return true;
+        if (!isDenied(source) && !isFull(source, recipients(source, flow))) return true;
+        await sleep(ASK_MS);
       }
       return false;
     },

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import { frameBytes } from '../../mappings/hl7v2/frame.ts';
 import type { ByteBudget } from '../budget.ts';
 import { isLoopback } from '../config.ts';
-import type { Arrival, Credentials } from '../intake/receive.ts';
+import type { Credentials } from '../intake/receive.ts';
 import { answerV2, type AnswerV2 } from './answer.ts';
 import type { MllpDeps } from './deps.ts';
-import { enter, isTurnedAway } from './enter.ts';
+import { Line } from './line.ts';
 import { leave, untilDrained } from './socket.ts';
 import { MessageStream, type Cut } from './stream.ts';
 
@@ -17,15 +17,12 @@ export class Connection {
   readonly #deps: MllpDeps;
   readonly #stream: MessageStream;
   readonly #credentials: Credentials;
+  readonly #line: Line;
   /** Cut from the stream, not yet given to intake. */
   readonly #queue: Cut[] = [];
   /** Settles when everything begun so far has been answered. */
   #answered: Promise<void> = Promise.resolve();
   #inFlight = 0;
-  /** Of those under way, the ones that wait for room. */
-  #waiting = 0;
-  /** Settles when all begun so far are in, or refused for good; false when one was turned away. */
-  #entered = Promise.resolve(true);
   /** Nothing more is read: the peer has ended, the gateway stops, or an answer could not be given. */
   #ending = false;
 
@@ -33,6 +30,11 @@ export class Connection {
     this.#socket = socket;
     this.#deps = deps;
     this.#stream = new MessageStream(deps.maxBytes, budget);
+    this.#line = new Line(deps.receive, {
+      ms: deps.roomMs,
+      over: () => this.#ending,
+      changed: () => this.#pump(),
+    });
     this.#credentials = { bearer: null, xSource: null, loopback: isLoopback(socket.remoteAddress ?? '') };
     socket.setTimeout(deps.idleMs);
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
@@ -93,12 +95,12 @@ export class Connection {
   }
 
   #pump(): void {
-    while (this.#inFlight < AT_ONCE && this.#waiting === 0) {
+    while (this.#inFlight < AT_ONCE && !this.#line.isWaiting) {
       const next = this.#queue.shift();
       if (next === undefined) break;
       this.#begin(next);
     }
-    if (this.#ending || (this.#inFlight < AT_ONCE && this.#waiting === 0)) this.#socket.resume();
+    if (this.#ending || (this.#inFlight < AT_ONCE && !this.#line.isWaiting)) this.#socket.resume();
     else this.#socket.pause();
   }
 
@@ -115,37 +117,23 @@ export class Connection {
   }
 
   async #receive(cut: Cut): Promise<AnswerV2> {
-    const { receive, roomMs, clock, log, tracing } = this.#deps;
-    const before = this.#entered;
-    let entered: (isIn: boolean) => void = () => undefined;
-    this.#entered = new Promise((resolve) => (entered = resolve));
+    const { clock, log, tracing } = this.#deps;
     const bytes = cut.kind === 'frame' ? cut.bytes : cut.head;
     const span = tracing?.start('door', null, { door: 'mllp' });
     try {
-      const arrival: Arrival = {
+      const received = await this.#line.enter({
         door: 'mllp',
         bytes,
         ...(cut.kind === 'too-large' ? { tooLarge: true } : {}),
         mediaType: 'application/hl7-v2',
         credentials: this.#credentials,
         traceparent: span?.traceparent ?? null,
-      };
-      const received = await enter(receive, arrival, {
-        ms: roomMs,
-        before,
-        over: () => this.#ending,
-        told: (change) => {
-          this.#waiting += change;
-          this.#pump();
-        },
       });
-      entered(!isTurnedAway(received));
       return answerV2(bytes, received, clock.now());
     } catch (error) {
       log.failure('mllp.receive', error, { door: 'mllp' });
       return { kind: 'close' };
     } finally {
-      entered(false);
       span?.end();
     }
   }

@@ -8,6 +8,7 @@ import { completeMedication } from '../medication-fhir/complete.ts';
 import { coded } from '../nl-core-claims.ts';
 import type { Completion } from '../pass-through.ts';
 import { translate, type Translation } from '../terminology/translate.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 const RULE = 'discharge.type';
 
@@ -30,6 +31,7 @@ function claimOf(resource: FhirResource, at: string, alone: Completion): Complet
         code: 'untranslated-code',
         location: `${at}.hospitalization.dischargeDisposition`.replace(/^\$/, 'Bundle'),
         text: 'this destination has no code that nl-core knows; it travels as sent',
+        ...untranslatedCode(resource.hospitalization?.dischargeDisposition?.coding ?? []),
       },
     ],
   };

@@ -1,7 +1,15 @@
 /** Which MP9 building block a resource is, by its type and category, and whether it meets that profile. */
 import type { CodeableConcept, FhirResource } from 'fhir/r4.js';
 import { SYSTEM } from '../../profiles/canonical.ts';
-import { AGREEMENT, nictiz, OWN_AGREEMENT, OWN_PRODUCT, PRODUCT } from '../medication-profile.ts';
+import {
+  AGREEMENT,
+  nictiz,
+  OWN_AGREEMENT,
+  OWN_PRODUCT,
+  PRODUCT,
+  ADMINISTRATION,
+  OWN_ADMINISTRATION,
+} from '../medication-profile.ts';
 import { agreementMisfits, dosageMisfits, isSingle, productMisfits, type Misfit } from './fit.ts';
 
 export interface BuildingBlock {
@@ -62,10 +70,11 @@ export function buildingBlock(resource: FhirResource): BuildingBlock | undefined
       const { category, dosage, note, performer } = resource;
       if (category !== undefined && !holds([category], '18629005')) return undefined;
       const misfits = dosageMisfits(dosage && [{ ...(dosage.route && { route: dosage.route }) }], 'dosage').map(
-        ({ what }) => ({ place: 'dosage.route', what }),
+        (misfit) => ({ ...misfit, place: 'dosage.route' }),
       );
       const block = {
-        profile: nictiz('mp-MedicationAdministration2'),
+        profile: ADMINISTRATION,
+        own: OWN_ADMINISTRATION,
         misfits,
         fits: isSingle(note, performer),
         treated: true,

@@ -40,10 +40,11 @@ const inBundle = (at: string): string => at.replace(/^\$/, 'Bundle');
 /** mp- where every code is one it requires; else our own profile where there is one, a mark, and a warning each. */
 function claimOf({ profile, own, misfits, fits }: BuildingBlock, at: string): Completion {
   if (misfits.length === 0) return fits ? { profiles: [profile] } : {};
-  const warnings = misfits.map(({ place, what }): Warning => ({
+  const warnings = misfits.map(({ place, what, concept }): Warning => ({
     code: 'untranslated-code',
     location: inBundle(`${at}.${place}`),
     text: `The ${what} has no code that MP9 knows; it travels as sent.`,
+    ...untranslatedCode(concept?.coding ?? []),
   }));
   return { tags: [UNTRANSLATED], warnings, withdrawn: [profile], profiles: own !== undefined && fits ? [own] : [] };
 }

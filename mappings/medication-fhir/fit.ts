@@ -15,6 +15,8 @@ import {
 export interface Misfit {
   readonly place: string;
   readonly what: string;
+  /** What it has instead. */
+  readonly concept: CodeableConcept | undefined;
 }
 
 type Test = (system: string, code: string) => boolean;
@@ -37,29 +39,31 @@ export const dosageMisfits = (dosages: readonly Dosage[] | undefined, element: s
     const at = `${element}[${index}]`;
     const { route, additionalInstruction = [], asNeededCodeableConcept } = dosage;
     return [
-      ...(some(route, isRoute) ? [] : [{ place: `${at}.route`, what: 'route' }]),
+      ...(some(route, isRoute) ? [] : [{ place: `${at}.route`, what: 'route', concept: route }]),
       ...additionalInstruction.flatMap((one, nth) =>
-        some(one, isInstruction) ? [] : [{ place: `${at}.additionalInstruction[${nth}]`, what: 'instruction' }],
+        some(one, isInstruction)
+          ? []
+          : [{ place: `${at}.additionalInstruction[${nth}]`, what: 'instruction', concept: one }],
       ),
       ...(some(asNeededCodeableConcept, isNeed)
         ? []
-        : [{ place: `${at}.asNeededCodeableConcept`, what: 'condition of need' }]),
+        : [{ place: `${at}.asNeededCodeableConcept`, what: 'condition of need', concept: asNeededCodeableConcept }]),
     ];
   });
 
 export const agreementMisfits = ({ dosageInstruction, reasonCode = [] }: MedicationRequest): Misfit[] => [
   ...dosageMisfits(dosageInstruction, 'dosageInstruction'),
   ...reasonCode.flatMap((one, index) =>
-    some(one, isReason) ? [] : [{ place: `reasonCode[${index}]`, what: 'reason of change' }],
+    some(one, isReason) ? [] : [{ place: `reasonCode[${index}]`, what: 'reason of change', concept: one }],
   ),
 ];
 
 export const productMisfits = ({ form, ingredient = [] }: Medication): Misfit[] => [
-  ...(some(form, isForm) ? [] : [{ place: 'form', what: 'form' }]),
+  ...(some(form, isForm) ? [] : [{ place: 'form', what: 'form', concept: form }]),
   ...ingredient.flatMap(({ itemCodeableConcept }, index) =>
     some(itemCodeableConcept, isIngredient)
       ? []
-      : [{ place: `ingredient[${index}].itemCodeableConcept`, what: 'ingredient' }],
+      : [{ place: `ingredient[${index}].itemCodeableConcept`, what: 'ingredient', concept: itemCodeableConcept }],
   ),
 ];
 

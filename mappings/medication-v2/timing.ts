@@ -7,6 +7,7 @@ import { NULL_FLAVOR } from '../medication-profile.ts';
 import { v2Table } from '../terminology/translate.ts';
 import { asNeededIn, occurrences, repeatOf, timesOfDay, type Repeat } from './repeat.ts';
 import type { Pattern, Statement } from './statement.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 const RULE = 'medication.timing';
 
@@ -58,7 +59,8 @@ function timingOf(
   const readable = pattern === undefined || known !== undefined;
   if (!readable) {
     const text = 'The frequency is not in the table of repeat patterns; it travels as text.';
-    reading.warnings.push({ code: 'untranslated-code', location: pattern.code.path(), text });
+    const coding = untranslatedCode([{ code: pattern.code.text, display: pattern.words[0]?.text }]);
+    reading.warnings.push({ code: 'untranslated-code', location: pattern.code.path(), text, ...coding });
   }
   const limits = readable ? occurrences(statement) : {};
   const repeat: Repeat = {

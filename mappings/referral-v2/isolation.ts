@@ -4,12 +4,13 @@ import { nlCore, SYSTEM, WK_CODES, wkProfile } from '../../profiles/canonical.ts
 import { identifierOf } from '../bundle.ts';
 import { constant } from '../draft.ts';
 import { derivedId, type BusinessId } from '../identity.ts';
-import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
+import { codeableConcept, codesOf } from '../hl7v2/datatypes/cwe.ts';
 import { textOf } from '../hl7v2/leaf.ts';
 import { keyText, type AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { ISOLATION_CODES } from '../transfer/isolation-codes.ts';
 import { withoutOwnCode, type ReferralSegments } from './groups.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 /** OBX `isolation^^WK`: a Flag marked so that the advance notice can tell it from other flags. */
 export const isolationEntries = (about: AboutPatient, request: BusinessId, { own }: ReferralSegments): string[] =>
@@ -24,7 +25,8 @@ export const isolationEntries = (about: AboutPatient, request: BusinessId, { own
       const known = obx.at(5, 3).text.trim() === 'SCT' && ISOLATION_CODES.includes(obx.at(5).text.trim());
       if (!known) {
         const words = 'nl-core-Alert knows no such code; the isolation travels as it was said';
-        reading.warnings.push({ code: 'untranslated-code', location: obx.rep(5).path(), text: words });
+        const coding = coded ? untranslatedCode(codesOf(obx.rep(5), rule, reading)) : {};
+        reading.warnings.push({ code: 'untranslated-code', location: obx.rep(5).path(), text: words, ...coding });
       }
       const tag = { system: constant(WK_CODES, rule), code: constant('untranslated', rule) };
       const category = (system: string, value: string, display: string) => ({

@@ -16,6 +16,7 @@ import { keyText, type AboutPatient } from '../hl7v2/segments/about-patient.ts';
 import { organizationEntry } from '../hl7v2/segments/organization.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { markField } from '../lab-oru/fields.ts';
+import { untranslatedCode } from '../untranslated.ts';
 import type { Provider } from './groups.ts';
 
 const RULE = 'prd.provider';
@@ -99,13 +100,17 @@ export function providerEntry(
 }
 
 /** nl-core takes one specialty of uzi-rolcode; a code of ours makes it more precise (internist ouderengeneeskunde). */
-function specialtyOf({ professions, prd, roles }: ReadProvider, reading: Reading): Draft<CodeableConcept> | undefined {
+function specialtyOf(
+  { professions, prd, roles, others }: ReadProvider,
+  reading: Reading,
+): Draft<CodeableConcept> | undefined {
   if (professions.some(({ system }) => system === SYSTEM.uziRole)) {
     return { coding: professions.map(({ coding }) => coding) };
   }
   if (roles.some(({ role }) => role === 'RESP' || role === 'SPRF')) {
     const text = 'The provider has no profession as uzi-rolcode (coding system UZI).';
-    reading.warnings.push({ code: 'untranslated-code', location: prd.rep(1).path(), text });
+    const coding = untranslatedCode(others);
+    reading.warnings.push({ code: 'untranslated-code', location: prd.rep(1).path(), text, ...coding });
   }
   return undefined;
 }

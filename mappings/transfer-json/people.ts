@@ -9,6 +9,7 @@ import type { MappingContext, SourceSettings, Warning } from '../mapping.ts';
 import { telecomOf } from './patient.ts';
 import type { Transfer } from './schema.ts';
 import { coding, metaOf, ownId, said, type Told } from './told.ts';
+import { untranslatedCode } from '../untranslated.ts';
 
 interface Professional {
   readonly name: string;
@@ -65,6 +66,7 @@ function specialtyOf({ warnings }: Telling, profession: string | undefined, path
     code: 'untranslated-code',
     location: at,
     text: 'this profession has no code here and travels as text',
+    ...untranslatedCode([{ code: profession }]),
   });
   return { text: said(profession, at, 'profession') };
 }

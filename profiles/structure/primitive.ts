@@ -23,7 +23,9 @@ function text(accepts: (text: string) => boolean, rule: string): PrimitiveCheck 
     if (typeof value !== 'string') return typeFault('must be a JSON string');
     if (value === '') return valueFault('must not be empty');
     if (!accepts(value)) return wrong;
-    return UNUSUAL.test(value) && FORBIDDEN.test(value) ? valueFault('holds control characters or half a character') : null;
+    return UNUSUAL.test(value) && FORBIDDEN.test(value)
+      ? valueFault('holds control characters or half a character')
+      : null;
   };
 }
 

@@ -1,6 +1,6 @@
 /** Looks what is wrong with the whole, and raises or clears alarms in the ledger: once for all processes, and over restarts. */
 import type { Alarm } from '../../gateway/ledger/ledger.ts';
-import type { SweepDeps } from './start.ts';
+import type { SweepDeps } from './deps.ts';
 
 type AlarmDeps = Pick<SweepDeps, 'ledger' | 'clock' | 'log' | 'region'>;
 type Found = Pick<Alarm, 'kind' | 'subject' | 'count'>;

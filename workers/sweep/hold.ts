@@ -1,6 +1,6 @@
 /** Ends what was held in vain: after `holdUntil` the content is destroyed and only the fact is kept. */
 import type { StoredMessage } from '../../gateway/ledger/ledger.ts';
-import type { SweepDeps } from './start.ts';
+import type { SweepDeps } from './deps.ts';
 
 type HoldDeps = Pick<SweepDeps, 'ledger' | 'clock' | 'log'>;
 

@@ -1,7 +1,7 @@
 /** Destroys contents whose time is over by the region's rules, little by little, and gives their space back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finished } from '../../gateway/ledger/ledger.ts';
-import type { SweepDeps } from './start.ts';
+import type { SweepDeps } from './deps.ts';
 
 type RetentionDeps = Pick<SweepDeps, 'ledger' | 'clock' | 'log' | 'region'>;
 

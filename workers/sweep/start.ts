@@ -2,39 +2,11 @@
  * What has to be done now and then: holds that end, contents whose time is over, alarms. One process of several does it at
  * a time, by a duty in the ledger; another takes over when that one is gone.
  */
-import type { Clock } from '../../gateway/clock.ts';
-import type { Ledger } from '../../gateway/ledger/ledger.ts';
-import type { Log } from '../../gateway/log.ts';
-import type { RegionFile } from '../../gateway/regions/region.ts';
 import { createAlarmLook } from './alarms.ts';
+import type { SweepDeps } from './deps.ts';
 import { expireHeld } from './hold.ts';
 import { destroyFinished } from './retention.ts';
 import { createTeller } from './webhook.ts';
-
-export interface SweepDeps {
-  readonly ledger: Pick<
-    Ledger,
-    | 'write'
-    | 'takeDuty'
-    | 'giveBack'
-    | 'reconciliation'
-    | 'backlog'
-    | 'destinations'
-    | 'sourceBacklog'
-    | 'alarms'
-    | 'alarmNotices'
-  >;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly region: Pick<RegionFile, 'id' | 'retention' | 'alarms' | 'sources' | 'destinations'>;
-  /** The value of an environment variable the region file names. */
-  readonly secrets: (envName: string) => string | undefined;
-  /** Names this process among those that share the ledger. */
-  readonly holder: string;
-  readonly everyMs: number;
-  /** Called after every sweep: what fell due by the clock alone is looked at again. */
-  readonly nudge?: () => void;
-}
 
 export interface Sweep {
   stop(): Promise<void>;

@@ -1,6 +1,6 @@
 /** Tells alarms to a webhook, in order, until it has taken them. Nothing waits for it. */
 import type { AlarmNotice } from '../../gateway/ledger/ledger.ts';
-import type { SweepDeps } from './start.ts';
+import type { SweepDeps } from './deps.ts';
 
 type TellDeps = Pick<SweepDeps, 'ledger' | 'clock' | 'log' | 'region' | 'secrets'>;
 

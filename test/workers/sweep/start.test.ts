@@ -1,6 +1,7 @@
 import type { Ledger } from '../../../gateway/ledger/ledger.ts';
 import { silentLog } from '../../../gateway/log.ts';
-import { startSweep, type Sweep, type SweepDeps } from '../../../workers/sweep/start.ts';
+import type { SweepDeps } from '../../../workers/sweep/deps.ts';
+import { startSweep, type Sweep } from '../../../workers/sweep/start.ts';
 import { coalition } from '../../setup/coalition.ts';
 import { eventually, newMessage, temporaryLedger } from '../ledger.ts';
 

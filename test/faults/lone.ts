@@ -44,6 +44,8 @@ export async function open(region: object): Promise<Lone> {
   const regionFile = join(folder, 'region.json');
   writeFileSync(regionFile, JSON.stringify(region));
   const gateway = await asProcess(join(folder, 'data'), { CONFIG: regionFile }, { cwd: release(folder) });
+  // It would outlive a run that is broken off.
+  process.once('exit', () => gateway.child.kill('SIGKILL'));
   return {
     gateway,
     end: async () => {

@@ -120,6 +120,7 @@ async function oneDown(what: string, down: Behaviour, tell: Tell): Promise<boole
 const WAITING = 10_000;
 
 export async function rates(tell: Tell): Promise<number> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const held = [
     await poisonedPatient('one patient refused (422) among 1000', { commit: false, answer: 422 }, tell),
     await poisonedPatient('one patient failing (500) among 1000', { commit: false, answer: 500 }, tell),

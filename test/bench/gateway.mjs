@@ -13,13 +13,15 @@ export const cpuMs = (pid) => {
 };
 export const rssMb = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 
-export function startGateway(folder, env = {}) {
+/** `command`: `serve`, or `work` (which has no MLLP). */
+export function startGateway(folder, env = {}, command = 'serve') {
   const started = performance.now();
-  const child = spawn(process.execPath, ['gateway/bin.mjs', 'serve'], {
+  const child = spawn(process.execPath, ['gateway/bin.mjs', command], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',
       MLLP_PORT: '0',
+      WORK_PORT: '0',
       LOG_LEVEL: 'error',
       DATABASE_URL: `file:${join(folder, 'g.sqlite')}`,
       ...env,
@@ -36,7 +38,7 @@ export function startGateway(folder, env = {}) {
         child,
         readyMs: performance.now() - started,
         url: /HTTP\s+(\S+)/.exec(output)[1],
-        mllpPort: Number(/MLLP\s+\S+:(\d+)/.exec(output)[1]),
+        mllpPort: Number(/MLLP\s+\S+:(\d+)/.exec(output)?.[1]),
         stop: () =>
           new Promise((ended) => {
             child.once('exit', ended);
@@ -105,16 +107,18 @@ export async function sendHttp(url, texts, atOnce) {
   agent.destroy();
 }
 
-/** Sends one text at a time, every `everyMs`, over one MLLP connection; returns when each was sent, by its index. */
+/** Sends one text every `everyMs` over one MLLP connection, however late a timer is; returns when each was sent. */
 export async function sendPaced(port, texts, everyMs) {
   const socket = connect(port, '127.0.0.1');
   socket.setNoDelay(true).resume();
   await new Promise((connected) => socket.once('connect', connected));
+  const started = performance.now();
   const sentAt = [];
   for (const text of texts) {
+    const early = started + sentAt.length * everyMs - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
     sentAt.push(performance.now());
     socket.write(`\u000b${text}\u001c\r`);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   return { sentAt, close: () => socket.destroy() };
 }

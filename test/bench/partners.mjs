@@ -15,7 +15,7 @@ export async function coalition() {
     folder,
     receiver,
     write,
-    start: () => startGateway(folder, { CONFIG: file }),
+    start: (env = {}, command = 'serve') => startGateway(folder, { CONFIG: file, ...env }, command),
     end: () => {
       receiver.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -23,21 +23,31 @@ export async function coalition() {
   };
 }
 
-/** Over 20 connections, 16 unanswered on each; resolves when all are acknowledged. */
+/** Over 20 connections, 16 unanswered on each; resolves when all are acknowledged. Several ports take them by turns. */
 export function overMllp(port, texts) {
+  const ports = [port].flat();
   const perLine = Math.ceil(texts.length / 20);
   return Promise.all(
-    Array.from({ length: 20 }, (_, line) => sendMllp(port, texts.slice(line * perLine, (line + 1) * perLine), 16)),
+    Array.from({ length: 20 }, (_, line) =>
+      sendMllp(ports[line % ports.length], texts.slice(line * perLine, (line + 1) * perLine), 16),
+    ),
   );
 }
 
 export const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Runs `job` for `count` messages: messages per second, and the gateway's CPU per message in microseconds. */
+/** What came is what was sent: the rest, and what came again. */
+export function lossOf(sent, receiver) {
+  const doubled = [...receiver.seen.values()].filter(({ count }) => count > 1).length;
+  return `${sent} sent, ${sent - receiver.seen.size} lost, ${doubled} doubled`;
+}
+
+/** Runs `job` for `count` messages: messages per second, and CPU per message in microseconds of one process or several. */
 export async function timed(pid, count, job) {
-  const before = { cpu: cpuMs(pid), at: performance.now() };
+  const cpu = () => [pid].flat().reduce((sum, one) => sum + cpuMs(one), 0);
+  const before = { cpu: cpu(), at: performance.now() };
   await job();
   const seconds = (performance.now() - before.at) / 1000;
   await rest(300); // what is still being written down
-  return { perSecond: count / seconds, cpuUs: ((cpuMs(pid) - before.cpu) * 1000) / count };
+  return { perSecond: count / seconds, cpuUs: ((cpu() - before.cpu) * 1000) / count };
 }

@@ -1,10 +1,9 @@
 // `npm run bench [messages]`: ratios to the floor (JSON parse + stringify of the message's own output Bundle),
 // alternating rounds in one run; start, memory and CPU of whole gateway processes. Writes test/bench/RESULTS.md.
-import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { buildIfNeeded } from '../../gateway/build.mjs';
 import { alternate, row } from './measure.mjs';
 import { adt, oru, testBsns } from './messages.mjs';
+import { report } from './report.mjs';
 
 buildIfNeeded();
 const { inProcess, jobsOf, kb } = await import('./in-process.mjs');
@@ -14,23 +13,13 @@ const { labOru } = await import('../../dist/mappings/lab-oru/mapping.js');
 const { adminAdt } = await import('../../dist/mappings/admin-adt/mapping.js');
 
 const COUNT = Number(process.argv[2] ?? 20_000);
-const lines = [];
-const tell = (text) => {
-  lines.push(text);
-  process.stdout.write(`${text}\n`);
-};
+const { tell, end } = report('RESULTS.md', 'Benchmark');
 const table = () => ['', '| what | per message | ratio |', '| --- | --- | --- |'].forEach(tell);
 const notes = (texts) => ['', ...texts].forEach(tell);
 
-const [cpu] = cpus();
 const [bsn] = testBsns(1);
-tell('# Benchmark');
-tell('');
 tell(
-  `${cpu.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${COUNT} messages of each kind.`,
-);
-tell(
-  'The senders and the receiver run in another process; the gateway’s CPU is its own. Times per message are CPU times.',
+  `${COUNT} messages of each kind. The senders and the receiver run in another process; the gateway’s CPU is its own. Times per message are CPU times.`,
 );
 
 notes(['## A laboratory result: ORU^R01 of 12 OBX']);
@@ -47,5 +36,4 @@ const [floorUs, proveUs] = alternate([change.floor, change.prove], 15, 200);
 tell(row(`floor: JSON parse + stringify of the output Bundle (${kb(change.output)})`, floorUs, floorUs));
 tell(row('map and prove', proveUs, floorUs));
 notes(await administration(change.floor, Math.ceil(COUNT / 5), tell));
-
-writeFileSync(new URL('./RESULTS.md', import.meta.url), `${lines.join('\n')}\n`);
+end();

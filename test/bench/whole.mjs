@@ -4,7 +4,7 @@ import { commitRate, rowsOfLedger } from './commit-floor.mjs';
 import { rssMb, sendHttp, sendPaced } from './gateway.mjs';
 import { alternate, median, row } from './measure.mjs';
 import { oru, testBsns } from './messages.mjs';
-import { coalition, overMllp, rest, timed } from './partners.mjs';
+import { coalition, lossOf, overMllp, rest, timed } from './partners.mjs';
 
 const ROUNDS = 5;
 
@@ -61,11 +61,10 @@ export async function whole(floor, count, tell) {
   tell(row('floor, once more between the rounds of what follows', floorUs, floorUs));
   tell(row('whole message, MLLP door to delivered: CPU of the gateway', of(framed, 'cpuUs'), floorUs));
   tell(row('whole message, `POST /hl7v2` to delivered: CPU of the gateway', of(posted, 'cpuUs'), floorUs));
-  const doubled = [...receiver.seen.values()].filter((seen) => seen.count > 1).length;
   const percentile = (part) => latencies[Math.floor(latencies.length * part)].toFixed(0);
   const list = (numbers) => numbers.map((number) => number.toFixed(0)).join(', ');
   return [
-    `- delivered: ${sent} sent, ${sent - receiver.seen.size} lost, ${doubled} doubled`,
+    `- delivered: ${lossOf(sent, receiver)}`,
     `- commit floor (the rows of a message written by SQLite alone, 32 messages to a commit): ${median(commits).toFixed(0)} messages/s`,
     `- accepted over MLLP (20 connections, 16 unanswered each): ${of(framed, 'accepted').toFixed(0)} messages/s, ${(of(framed, 'accepted') / median(commits)).toFixed(2)} × the commit floor, while delivering`,
     `- accepted over HTTP (64 connections): ${of(posted, 'accepted').toFixed(0)} messages/s`,

@@ -43,7 +43,10 @@ export function createReceive(deps: IntakeDeps): Receive {
     }
     const commit = tracing?.start('commit', arrival.traceparent, { door: arrival.door, source: source.id });
     try {
-      const received = await ledger.write((tx) => store(tx, deps, arrival, source, judged));
+      const received = await ledger.write((tx) => {
+        if (arrival.behind?.() === true) throw new LedgerUnavailable('one before it on the same line was not stored');
+        return store(tx, deps, arrival, source, judged);
+      });
       commit?.set({ messageId: received.message?.id, status: received.message?.status });
       commit?.end();
       return received;

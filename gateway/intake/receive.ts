@@ -13,7 +13,7 @@ export interface Arrival {
   readonly mediaType: string;
   readonly credentials: Credentials;
   readonly traceparent: string | null;
-  /** True while an earlier message of the same line waits for room: this one must not overtake it. */
+  /** True while an earlier message of the same line waits for room, or could not be stored: this one must not overtake it. */
   readonly behind?: () => boolean;
 }
 

@@ -1,6 +1,7 @@
 /**
  * The way in of one connection. Its messages are taken side by side, so that they share a commit, but none overtakes: one
- * that finds no room waits for it with its sender, for a while, and what the sender has sent after it waits behind it.
+ * that finds no room waits for it with its sender, for a while, and what the sender has sent after it waits behind it; after
+ * one that could not be stored, nothing of the connection is.
  */
 import type { Arrival, Receive, Received } from '../intake/receive.ts';
 
@@ -19,6 +20,8 @@ export class Line {
   /** Places in the line of those that wait. */
   readonly #waiting = new Set<number>();
   #begun = 0;
+  /** One could not be stored: its sender sends it again, and what came after it must not be in before. */
+  #broken = false;
   /** Settles when the last one begun is done; false when it was turned away for good. */
   #last = Promise.resolve(true);
 
@@ -36,12 +39,13 @@ export class Line {
     const before = this.#last;
     let done: (isIn: boolean) => void = () => undefined;
     this.#last = new Promise((resolve) => (done = resolve));
-    const arrival = { ...message, behind: () => [...this.#waiting].some((other) => other < place) };
+    const arrival = { ...message, behind: () => this.#broken || [...this.#waiting].some((other) => other < place) };
     let isIn = false;
     try {
       const first = await this.#receive(arrival);
       const received = isTurnedAway(first) ? await this.#wait(place, before, arrival, first) : first;
       isIn = !isTurnedAway(received);
+      this.#broken ||= isUnavailable(received);
       return received;
     } finally {
       done(isIn);
@@ -70,3 +74,5 @@ export class Line {
 }
 
 const isTurnedAway = (received: Received): boolean => !received.ok && received.untilRoom !== undefined;
+
+const isUnavailable = (received: Received): boolean => !received.ok && received.refusal.kind === 'unavailable';

@@ -79,6 +79,15 @@ export const CHANGE_REASONS: ReadonlySet<string> = new Set([
   '180011000146107',
 ]);
 
+/** Those of the list that mp-VariableDosingRegimen requires (RedenWijzigen_StakenWDSCodelijst), without OTH. */
+export const REGIMEN_REASONS: ReadonlySet<string> = new Set(
+  [...CHANGE_REASONS].filter(
+    (code) => !['62014003', '438833006', '112191000146101', '183966005', '182856006'].includes(code),
+  ),
+);
+/** WisselendDoseerschemaStopTypeCodelijst. */
+export const REGIMEN_STOPS: ReadonlySet<string> = new Set(['410546004', '113371000146109']);
+
 /** When needed (ZonodigCriteriumCodelijst), codes of NHG table 25. */
 export const AS_NEEDED: ReadonlySet<string> = new Set(
   '1022 1023 1024 1028 1121 1137 1144 1145 1146 1147 1387 1540'.split(' '),

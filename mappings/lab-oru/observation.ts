@@ -13,6 +13,7 @@ import { markField } from './fields.ts';
 import { interpretation } from './flags.ts';
 import type { ResultLines } from './groups.ts';
 import { note } from './notes.ts';
+import { organismOf } from './organism.ts';
 import { resultPlace, sequelTo } from './parent.ts';
 import { performers } from './performer.ts';
 import { resultProfile } from './profile.ts';
@@ -49,7 +50,7 @@ export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links)
     const strays = links.report ? [] : scope.takeStrays();
     const own = entityNumber(obx.rep(21), 'observation', RULE, scope.reading, 'FILL');
     const extension = [
-      ...sequelTo(scope),
+      ...sequelTo(scope.parent.result ?? organismOf(scope.group, obx, scope.planned)),
       ...read.extension,
       ...(links.report ? [] : read.attachments.map((valueAttachment) => ({ url: VALUE_ATTACHMENT, valueAttachment }))),
       ...carryRemainders([obx, ...lines.more, ...lines.notes, ...links.comments, ...strays], 'lab.remainder'),

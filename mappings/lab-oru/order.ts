@@ -35,7 +35,7 @@ export function orderEntry(scope: OrderScope, comments: readonly Segment[]): str
       basedOn: scope.parent.order === undefined ? undefined : [referTo(scope.parent.order, 'ServiceRequest')],
       requisition: requisition(scope),
       ...orderStatus(scope),
-      intent: constant('order', RULE),
+      intent: intent(obr),
       priority: priority(scope),
       code: obr && codeableConcept(obr.rep(4), `${RULE}.code`, scope.reading),
       subject: scope.subject,
@@ -54,6 +54,12 @@ export function orderEntry(scope: OrderScope, comments: readonly Segment[]): str
     };
     return { ...draft, extension: carryRemainders([orc, ...about, ...comments], 'lab.remainder') };
   });
+}
+
+/** OBR-11 G: the laboratory added it on the ground of an earlier result (v2-to-FHIR: OBR[ServiceRequest]). */
+function intent(obr: Segment | undefined): Leaf<ServiceRequest['intent']> {
+  const cell = obr?.at(11);
+  return cell?.text.trim() === 'G' ? leafAt(cell, 'reflex-order', `${RULE}.intent`) : constant('order', RULE);
 }
 
 /** ORC-4: EI, and from v2.9 EIP, of which the placer's part is the group. */

@@ -46,7 +46,10 @@ export function panelEntry(scope: OrderScope, obr: Segment, parts: PanelParts): 
       specimen: specimen !== undefined && others.length === 0 ? referTo(specimen, 'Specimen') : undefined,
       hasMember: referAll(parts.members, 'Observation'),
     };
-    return { ...draft, extension: [...sequelTo(scope), ...carryRemainders(parts.comments, 'lab.remainder')] };
+    return {
+      ...draft,
+      extension: [...sequelTo(scope.parent.result), ...carryRemainders(parts.comments, 'lab.remainder')],
+    };
   });
   return { reference, profile, attachments: [] };
 }

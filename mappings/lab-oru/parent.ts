@@ -116,7 +116,8 @@ function markNamed(named: Repetition): void {
   if (named.cell(2).filled) named.segment.markUsed(named.cell(2), REFERRED);
 }
 
-export const sequelTo = ({ parent }: { readonly parent: Parent }): Draft<Extension>[] =>
-  parent.result === undefined
+/** @param result fullUrl of what it follows from */
+export const sequelTo = (result: string | undefined): Draft<Extension>[] =>
+  result === undefined
     ? []
-    : [{ url: constant(SEQUEL_TO, RULE), valueReference: referTo(parent.result, 'Observation', RULE) }];
+    : [{ url: constant(SEQUEL_TO, RULE), valueReference: referTo(result, 'Observation', RULE) }];

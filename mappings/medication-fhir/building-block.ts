@@ -10,7 +10,7 @@ import {
   ADMINISTRATION,
   OWN_ADMINISTRATION,
 } from '../medication-profile.ts';
-import { agreementMisfits, dosageMisfits, isSingle, productMisfits, type Misfit } from './fit.ts';
+import { agreementMisfits, dosageMisfits, isSingle, productMisfits, regimenMisfits, type Misfit } from './fit.ts';
 
 export interface BuildingBlock {
   readonly profile: string;
@@ -39,7 +39,12 @@ export function buildingBlock(resource: FhirResource): BuildingBlock | undefined
       const fits = isSingle(note, reasonCode, reasonReference);
       if (holds(category, '33633005')) return { profile: AGREEMENT, own: OWN_AGREEMENT, misfits, fits, treated: true };
       if (holds(category, '395067002'))
-        return { profile: nictiz('mp-VariableDosingRegimen'), misfits, fits, treated: true };
+        return {
+          profile: nictiz('mp-VariableDosingRegimen'),
+          misfits: regimenMisfits(resource),
+          fits,
+          treated: true,
+        };
       if (!holds(category, '52711000146108')) return undefined;
       const dosed = dosageMisfits(dosageInstruction, 'dosageInstruction');
       return { profile: nictiz('mp-DispenseRequest'), misfits: dosed, fits: isSingle(note), treated: true };

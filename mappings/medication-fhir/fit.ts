@@ -8,7 +8,10 @@ import {
   INGREDIENT_SYSTEMS,
   NHG_25,
   NULL_FLAVOR,
+  REGIMEN_REASONS,
+  REGIMEN_STOPS,
   ROUTES,
+  STOP_TYPE,
 } from '../medication-profile.ts';
 
 /** A code that MP9 requires and the resource does not have: its place under the resource, and what it is. */
@@ -29,8 +32,11 @@ const isRoute: Test = (system) => system === ROUTES;
 const isInstruction: Test = (system, code) => system === NHG_25 || (system === NULL_FLAVOR && code === 'OTH');
 const isNeed: Test = (system, code) =>
   (system === NHG_25 && AS_NEEDED.has(code)) || (system === NULL_FLAVOR && (code === 'OTH' || code === 'NI'));
-const isReason: Test = (system, code) =>
-  (system === SYSTEM.snomed && CHANGE_REASONS.has(code)) || (system === NULL_FLAVOR && code === 'OTH');
+const isReasonOf =
+  (reasons: ReadonlySet<string>): Test =>
+  (system, code) =>
+    (system === SYSTEM.snomed && reasons.has(code)) || (system === NULL_FLAVOR && code === 'OTH');
+const isRegimenStop: Test = (system, code) => system === SYSTEM.snomed && REGIMEN_STOPS.has(code);
 const isForm: Test = (system) => system === FORMS;
 const isIngredient: Test = (system) => INGREDIENT_SYSTEMS.includes(system);
 
@@ -51,10 +57,29 @@ export const dosageMisfits = (dosages: readonly Dosage[] | undefined, element: s
     ];
   });
 
-export const agreementMisfits = ({ dosageInstruction, reasonCode = [] }: MedicationRequest): Misfit[] => [
+export const agreementMisfits = (
+  { dosageInstruction, reasonCode = [] }: MedicationRequest,
+  reasons = CHANGE_REASONS,
+): Misfit[] => [
   ...dosageMisfits(dosageInstruction, 'dosageInstruction'),
   ...reasonCode.flatMap((one, index) =>
-    some(one, isReason) ? [] : [{ place: `reasonCode[${index}]`, what: 'reason of change', concept: one }],
+    some(one, isReasonOf(reasons)) ? [] : [{ place: `reasonCode[${index}]`, what: 'reason of change', concept: one }],
+  ),
+];
+
+/** A regimen is changed and stopped for fewer reasons, and in fewer ways, than an agreement. */
+export const regimenMisfits = (regimen: MedicationRequest): Misfit[] => [
+  ...agreementMisfits(regimen, REGIMEN_REASONS),
+  ...(regimen.modifierExtension ?? []).flatMap(({ url, valueCodeableConcept }, index) =>
+    url !== STOP_TYPE || some(valueCodeableConcept, isRegimenStop)
+      ? []
+      : [
+          {
+            place: `modifierExtension[${index}].valueCodeableConcept`,
+            what: 'type of stop',
+            concept: valueCodeableConcept,
+          },
+        ],
   ),
 ];
 

@@ -6,7 +6,7 @@ import { patientFaults, subjectFaults } from '../one-patient.ts';
 import { passThrough } from '../pass-through.ts';
 import { completeMedication } from './complete.ts';
 
-const MAPPING = { id: 'medication-fhir', version: '1.0.0' } as const;
+const MAPPING = { id: 'medication-fhir', version: '1.1.0' } as const;
 
 /** Refused: nobody the medication is of, two Patients, a part that is about somebody else. */
 export const medicationFhir: Mapping<FhirSource> = {

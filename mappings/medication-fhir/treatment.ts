@@ -17,15 +17,25 @@ const numbered = ({ system, value }: Identifier): BusinessId | undefined =>
   system && value ? { system, value } : undefined;
 
 /**
- * Undefined when nothing tells. A MedicationRequest: its group identifier, else its own. What carries out a prescription
- * of the same Bundle: the treatment of that prescription, said or derived.
+ * Undefined when nothing tells. What is based on a prescription of the same Bundle (a regimen on its agreement, a dispense
+ * on its request): the treatment of that prescription, said or derived. Any other MedicationRequest: its group identifier,
+ * else its own; but what is based on a prescription elsewhere is of that treatment, which nobody here knows.
  */
 export function derivedTreatment(
   resource: FhirResource,
   bundle: Bundle,
   source: SourceSettings,
+  before: readonly FhirResource[] = [],
 ): BusinessId | undefined {
-  if (resource.resourceType === 'MedicationRequest') {
+  const prescriptions = prescriptionsOf(resource, bundle);
+  const way = [...before, resource];
+  for (const reference of prescriptions) {
+    const target = named(reference, bundle);
+    // Prescriptions based on each other tell nothing.
+    if (target?.resourceType !== 'MedicationRequest' || way.includes(target)) continue;
+    return treatmentIn(target) ?? derivedTreatment(target, bundle, source, way);
+  }
+  if (resource.resourceType === 'MedicationRequest' && prescriptions.length === 0) {
     const own = [resource.groupIdentifier, ...(resource.identifier ?? [])].flatMap(
       (one) => (one && numbered(one)) ?? [],
     );
@@ -34,16 +44,13 @@ export function derivedTreatment(
     const { value } = derivedId(source, 'treatment', `${from.system}|${from.value}`);
     return { system: `${WK_BASE}/NamingSystem/treatment`, value };
   }
-  for (const { reference } of prescriptionsOf(resource)) {
-    const target = reference === undefined ? undefined : named(reference, bundle);
-    if (target?.resourceType !== 'MedicationRequest') continue;
-    return treatmentIn(target) ?? derivedTreatment(target, bundle, source);
-  }
   return undefined;
 }
 
-function prescriptionsOf(resource: FhirResource): readonly Reference[] {
+function prescriptionsOf(resource: FhirResource, bundle: Bundle): readonly Reference[] {
   switch (resource.resourceType) {
+    case 'MedicationRequest':
+      return (resource.basedOn ?? []).filter((one) => isPrescription(one, bundle));
     case 'MedicationDispense':
       return resource.authorizingPrescription ?? [];
     case 'MedicationStatement':
@@ -55,8 +62,14 @@ function prescriptionsOf(resource: FhirResource): readonly Reference[] {
   }
 }
 
+/** R4 bases a request on a plan or an order as well. */
+const isPrescription = (one: Reference, bundle: Bundle): boolean =>
+  (named(one, bundle)?.resourceType ?? one.type ?? /(\w+)\/[^/]+$/.exec(one.reference ?? '')?.[1]) ===
+  'MedicationRequest';
+
 /** The entry that a reference names: by fullUrl, or by type and id. */
-function named(reference: string, { entry = [] }: Bundle): FhirResource | undefined {
+function named({ reference }: Reference, { entry = [] }: Bundle): FhirResource | undefined {
+  if (reference === undefined) return undefined;
   const found = entry.find(({ fullUrl, resource }) => {
     const { resourceType, id } = (resource ?? {}) as { resourceType?: string; id?: string };
     return fullUrl === reference || (id !== undefined && `${resourceType ?? ''}/${id}` === reference);

@@ -46,6 +46,14 @@ export function dosageOf(scope: GivenScope, bounded = false): ReadDosage {
   return { instructions, instruction, known: route.known };
 }
 
+/** The instruction in words, with its codes; timing and dose are left where they stand. */
+export function wordsOf({ give, reading }: GivenScope): ReadDosage {
+  const instruction = instructionOf(give, reading);
+  const { rendered, coded } = instruction;
+  const said = rendered !== undefined || coded.length > 0;
+  return { instructions: said ? [{ text: rendered, additionalInstruction: coded }] : [], instruction, known: true };
+}
+
 /** TQ1-12: what follows gets the next number, what runs beside it the same. */
 function sequence({ statements: { dosed } }: GivenScope): number[] {
   let number = 1;

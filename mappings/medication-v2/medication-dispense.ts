@@ -10,7 +10,6 @@ import { originalCode } from '../lab-oru/status.ts';
 import { DISPENSE, DISPENSE_CATEGORY } from '../medication-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
 import { categoryOf } from './category.ts';
-import { dosageOf } from './dosage.ts';
 import { renderedInstruction } from './extensions.ts';
 import { person } from './people.ts';
 import { productEntry } from './product.ts';
@@ -30,7 +29,7 @@ type Status = MedicationDispense['status'];
 
 /** Adds one dispense with its product; returns its fullUrl. */
 export function dispenseEntry(scope: SupplyScope): string {
-  const { bundle, reading, supply, treatment, order, group } = scope;
+  const { bundle, reading, supply, treatment, dosage, group } = scope;
   const { segment: rxd, components } = supply;
   const id = supplyKey(scope, 'MedicationDispense', [1, 3, 2]);
   return bundle.add<MedicationDispense>('MedicationDispense', id, () => {
@@ -41,7 +40,6 @@ export function dispenseEntry(scope: SupplyScope): string {
       place: `${id.value} product`,
       batch: batchOf(rxd.reps(18), rxd.rep(19), RULE, scope),
     });
-    const dosage = order && dosageOf(order, true);
     const status = statusOf([group.orc?.at(5), group.orc?.at(1)]);
     const [dispenser] = rxd.reps(10);
     const actor = person(scope, dispenser);

@@ -8,6 +8,7 @@ import { ownKey } from '../hl7v2/segments/about-patient.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import type { BusinessId } from '../identity.ts';
 import { textOfField } from '../lab-oru/fields.ts';
+import type { ReadDosage } from './dosage.ts';
 import type { OrderGroup, Supply } from './order-group.ts';
 import { observationEntry } from './observation.ts';
 import type { GivenScope, GroupScope } from './scope.ts';
@@ -18,6 +19,8 @@ export interface SupplyScope extends GroupScope {
   readonly treatment: Treatment;
   /** The order as it was requested or encoded in the same group; undefined without RXO and RXE. */
   readonly order: GivenScope | undefined;
+  /** How what is dispensed is to be used, alike for every supply of the order. */
+  readonly dosage: ReadDosage | undefined;
 }
 
 /**

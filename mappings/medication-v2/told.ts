@@ -1,8 +1,10 @@
 /** What each message type tells of the orders in it, and the resource each order group becomes. */
 import { messageTypeOf } from '../hl7v2/control-id.ts';
 import type { Message } from '../hl7v2/message.ts';
+import { codeKey } from '../lab-oru/order-numbers.ts';
 import { agreementEntry } from './agreement.ts';
 import { orderControl } from './control.ts';
+import { dosageOf, wordsOf, type ReadDosage } from './dosage.ts';
 import { giveOf } from './give.ts';
 import type { OrderGroup } from './order-group.ts';
 import { administrationEntry } from './medication-administration.ts';
@@ -51,9 +53,11 @@ export function addTold(told: Told | undefined, scope: Scope, groups: readonly O
     const order = givenIn(inGroup);
     const treatment = treatmentOf(group, own, sharesGroup(index, numbers, groups), scope.reading);
     if (isSupply) {
+      const dosage = order && told === 'dispense' ? dosageOfAll(order, group) : undefined;
       for (const supply of group.supplies) {
-        // The order is told once, with the first: HL7 has one supply of a kind in a group.
-        const supplied = { ...inGroup, supply, treatment, order: supply === group.supplies[0] ? order : undefined };
+        // What else the order says is told once, with the first.
+        const first = supply === group.supplies[0];
+        const supplied = { ...inGroup, supply, treatment, order: first ? order : undefined, dosage };
         if (told === 'dispense') dispenseEntry(supplied);
         else administrationEntry(supplied);
       }
@@ -68,6 +72,12 @@ export function addTold(told: Told | undefined, scope: Scope, groups: readonly O
     const replaces = group.orc?.at(1).text.trim() === 'RO' && before?.stopped === true ? before.fullUrl : undefined;
     before = { fullUrl: agreementEntry({ ...order, control, replaces }, treatment), stopped: control.stopped };
   });
+}
+
+/** Several products together make up one ordered dose: said of each, it would be given as often. Then only the words stand. */
+function dosageOfAll(order: GivenScope, { supplies }: OrderGroup): ReadDosage {
+  const products = new Set(supplies.map(({ segment }) => codeKey(segment, 2)));
+  return products.size > 1 ? wordsOf(order) : dosageOf(order, true);
 }
 
 /** Undefined when the group holds neither RXE nor RXO. */

@@ -23,6 +23,8 @@ import { collected, issued, type Effective } from './timing.ts';
 const RULE = 'to-oru.order';
 /** HL7 table 0485. */
 const PRIORITIES = { stat: 'S', asap: 'A', routine: 'R' };
+/** HL7 table 0065. */
+const REFLEX = { 'reflex-order': 'G' };
 
 export interface WrittenOrder {
   /** ORC, OBR. */
@@ -53,6 +55,7 @@ export function orderSegments(group: ResultGroup, index: number, written: Writte
     6: order.at('occurrenceDateTime').saidAs(RULE, time),
     7: start,
     8: end,
+    11: inTable(order.at('intent'), REFLEX, RULE),
     16: requester,
     22: issued(about, group, writing),
     24: sectionOf(group),

@@ -42,6 +42,8 @@ function resultOf(
   const targets = new Set(sequels.map((one) => entries.target(one.at('valueReference'))));
   const [target] = targets;
   if (targets.size !== 1 || target === undefined || !isA(target, 'Observation')) return undefined;
+  // A culture with its susceptibilities: an order is not the parent of itself.
+  if (results.includes(target)) return undefined;
   const [coding] = each(target.at('code').at('coding'));
   if (coding === undefined) return undefined;
   for (const sequel of sequels) sequel.pass(SAID);

@@ -117,6 +117,29 @@ describe('susceptibilities', () => {
     expect(observations(resources, '18928-2').flatMap(sequels)).toHaveLength(1);
   });
 
+  test.each([
+    ['the sub-id of one organism', 'OBX|3|SN|18928-2^Gentamicin^LN|1|<=^1|mg/L||S|||F', 1],
+    ['a sub-id under that of one organism', 'OBX|3|ST|18928-2^Gentamicin^LN|2.4|R||||||F', 1],
+    ['no sub-id', 'OBX|3|SN|18928-2^Gentamicin^LN||<=^1|mg/L||S|||F', 0],
+    ['the sub-id of no organism', 'OBX|3|SN|18928-2^Gentamicin^LN|3|<=^1|mg/L||S|||F', 0],
+  ])('in the order of the culture, with %s', (_name, obx, times) => {
+    const [specimen = '', ...rest] = culture;
+    const resources = mapped('ORU^R01', ...rest, obx, specimen);
+    expect(observations(resources, '18928-2').flatMap(sequels)).toHaveLength(times);
+  });
+
+  it('guess no organism where two have one sub-id, nor for a result that is no susceptibility', () => {
+    const twice = 'OBX|4|CWE|600-7^Culture^LN|1|112283007^E. coli^SCT||||||F';
+    const tested = 'OBX|3|SN|18928-2^Gentamicin^LN|1|<=^1|mg/L||S|||F';
+    const counted = 'OBX|3|NM|18928-2^Gentamicin^LN|1|5|mg/L||H|||F';
+    for (const segments of [
+      [...culture, tested, twice],
+      [...culture, counted],
+    ]) {
+      expect(observations(mapped('ORU^R01', ...segments.slice(1)), '18928-2').flatMap(sequels)).toEqual([]);
+    }
+  });
+
   it('of two organisms under one number stay apart, also when sent one by one', () => {
     const key = (...segments: string[]): unknown =>
       observations(mapped('OUL^R22', 'SPM|1|S-1||119297000^Blood^SCT', ...segments), '18928-2')[0]?.identifier;

@@ -1,6 +1,7 @@
-import type { FhirResource, MedicationRequest } from 'fhir/r4.js';
+import type { Bundle, FhirResource, MedicationRequest } from 'fhir/r4.js';
+import { medicationFhir } from '../../mappings/medication-fhir/mapping.ts';
 import { TREATMENT } from '../../mappings/medication-profile.ts';
-import { mapSample, outputOf } from './samples.ts';
+import { ANYWHERE, finished, jsonSample, mapSample, outputOf } from './samples.ts';
 
 const NICTIZ = 'http://nictiz.nl/fhir/StructureDefinition/';
 const warningsOf = (name: string) => {
@@ -56,5 +57,51 @@ describe('what is added', () => {
     expect(warningsOf('local-route')).toContainEqual(
       expect.objectContaining({ location: 'Bundle.entry[2].resource.dosageInstruction[0].route' }),
     );
+  });
+
+  test('a variable dosing regimen keeps its agreement, and is of the same treatment', () => {
+    const [agreement, regimen] = treatmentsIn('variable-dosing-regimen');
+    expect(regimen).toBe(agreement);
+    const [first, second] = (outputOf('medication-fhir', 'variable-dosing-regimen').entry ?? []).filter(
+      ({ resource }) => resource?.resourceType === 'MedicationRequest',
+    );
+    expect(second?.resource).toMatchObject({
+      meta: { profile: [`${NICTIZ}mp-VariableDosingRegimen`] },
+      basedOn: [{ reference: first?.fullUrl }],
+      dosageInstruction: [{ sequence: 1 }, { sequence: 2 }],
+    });
+  });
+
+  describe('a regimen', () => {
+    const regimen = (change: Partial<MedicationRequest>): MedicationRequest | undefined => {
+      const bundle = jsonSample('medication-fhir', 'variable-dosing-regimen') as Bundle<FhirResource>;
+      const changed = (bundle.entry ?? []).map(({ resource, ...rest }, index) => ({
+        ...rest,
+        resource: index === 3 ? { ...(resource as MedicationRequest), ...change } : resource,
+      })) as NonNullable<Bundle<FhirResource>['entry']>;
+      const source = { bundle: { ...bundle, entry: changed }, controlId: 'C1' };
+      const resource = finished(medicationFhir.map(source, ANYWHERE)).entry?.[3]?.resource;
+      return resource?.resourceType === 'MedicationRequest' ? resource : undefined;
+    };
+    const snomed = (code: string) => ({ coding: [{ system: 'http://snomed.info/sct', code }] });
+
+    test('is changed for the reasons its profile knows; for another the claim goes', () => {
+      expect(regimen({ reasonCode: [snomed('79899007')] })?.meta?.profile).toHaveLength(1);
+      expect(regimen({ reasonCode: [snomed('182856006')] })?.meta?.profile).toBeUndefined();
+    });
+
+    test('is stopped in the ways its profile knows; in another the claim goes', () => {
+      const stopped = (code: string): Partial<MedicationRequest> => ({
+        modifierExtension: [{ url: `${NICTIZ}ext-StopType`, valueCodeableConcept: snomed(code) }],
+      });
+      expect(regimen(stopped('410546004'))?.meta?.profile).toHaveLength(1);
+      expect(regimen(stopped('385655000'))?.meta?.profile).toBeUndefined();
+    });
+
+    test('of an agreement that is not here has no treatment of its own, nor has one based on itself', () => {
+      for (const reference of ['MedicationRequest/elsewhere', 'MedicationRequest/wds1']) {
+        expect(regimen({ basedOn: [{ reference }] })?.extension?.map(({ url }) => url)).not.toContain(TREATMENT);
+      }
+    });
   });
 });

@@ -121,6 +121,22 @@ describe('a dispense', () => {
     });
   });
 
+  test('of one product in two parts carries the instruction with each', () => {
+    const both = all<MedicationDispense>('dispensed-two-lots-pharmacy', 'MedicationDispense');
+    expect(both.map(({ quantity }) => quantity?.value)).toEqual([12, 9]);
+    const [first, second] = both.map(({ dosageInstruction }) => dosageInstruction);
+    expect(first).toMatchObject([
+      { timing: { repeat: { frequency: 3 } }, doseAndRate: [{ doseQuantity: { value: 1 } }] },
+    ]);
+    expect(second).toEqual(first);
+  });
+
+  test('of two products for one order carries the words with each, and the dose with neither', () => {
+    const both = all<MedicationDispense>('dispensed-two-strengths-pharmacy', 'MedicationDispense');
+    const words = [{ text: '3 maal daags 1 capsule, 7 dagen' }];
+    expect(both.map(({ dosageInstruction }) => dosageInstruction)).toEqual([words, words]);
+  });
+
   test('that did not take place is the same one, cancelled, with the reason', () => {
     const cancelled = dispensed('dispense-cancelled-pharmacy');
     expect(cancelled).toMatchObject({ status: 'cancelled', statusReasonCodeableConcept: { text: 'Niet opgehaald' } });

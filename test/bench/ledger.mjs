@@ -86,7 +86,7 @@ let stands = 0;
 const readyMs = await full.restarted(() => (stands = fill(full.file, bsns.length * 2, COUNT)));
 const filled = `${((performance.now() - started) / 1000).toFixed(0)} s`;
 tell(
-  `- ${stands.toLocaleString('en')} messages of ${bsns.length} patients, half ADT^A08, half ORU^R01 of 12 OBX: ${(statSync(full.file).size / 2 ** 30).toFixed(1)} GB, filled in ${filled}; ready again in ${readyMs.toFixed(0)} ms`,
+  `- ${stands.toLocaleString('en')} messages of ${bsns.length} patients, half ADT^A08, half ORU^R01 of 12 OBX, in SQLite: ${(statSync(full.file).size / 2 ** 30).toFixed(1)} GB, filled in ${filled}; ready again in ${readyMs.toFixed(0)} ms`,
 );
 for (const { take } of [empty, full]) await take(EACH * 2); // warm
 const rounds = [];

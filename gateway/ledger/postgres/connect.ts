@@ -1,5 +1,6 @@
 /** Connections to PostgreSQL: how they are set up, and which of their errors mean that the store, not a unit, failed. */
 import pg, { type Client, type ClientConfig, type Pool } from 'pg';
+import { fromKept } from '../sql/text.ts';
 
 /** A server that stopped answering is as good as gone. */
 const CONNECT_MS = 5_000;
@@ -14,6 +15,7 @@ const READERS = 4;
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+types.setTypeParser(pg.types.builtins.TEXT, fromKept);
 
 export interface Address {
   readonly url: string;

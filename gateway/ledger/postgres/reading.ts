@@ -3,6 +3,7 @@ import type { Pool, QueryResult, QueryResultRow } from 'pg';
 import type { Among, Db, Into, Value } from '../sql/db.ts';
 import { isOfAnOlderPlan } from './connect.ts';
 import { statement } from './dialect.ts';
+import { toKept } from '../sql/text.ts';
 
 export class PostgresReading implements Db {
   readonly #pool: Pool;
@@ -18,7 +19,7 @@ export class PostgresReading implements Db {
   async all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
     const { name, text, changes } = statement(sql);
     if (changes) throw new Error('only a unit of work changes anything');
-    const found = await this.#query({ name, text, values });
+    const found = await this.#query({ name, text, values: values.map(toKept) });
     return found.rows as Row[];
   }
 

@@ -3,6 +3,7 @@ import type { Client, QueryResult } from 'pg';
 import type { Value } from '../sql/db.ts';
 import { isOfTheUnit } from './connect.ts';
 import { statement } from './dialect.ts';
+import { toKept } from '../sql/text.ts';
 
 export interface Sent {
   readonly sql: string;
@@ -28,7 +29,7 @@ export class Wire {
     const answers = await Promise.allSettled(
       all.map(({ sql, values }) => {
         const { name, text } = statement(sql);
-        return this.#client.query<Row>({ name, text, values: [...values] });
+        return this.#client.query<Row>({ name, text, values: values.map(toKept) });
       }),
     );
     const good: Answer[] = [];

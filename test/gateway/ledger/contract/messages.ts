@@ -38,6 +38,18 @@ export function describeMessages(ledger: () => Ledger): void {
       expect(await ledger().message('nobody')).toBeNull();
     });
 
+    test.each(['A\u0000B', 'A\u0001B', '\u0001\u0000', '\u00010'])(
+      'keeps control id %j as it was sent',
+      async (controlId) => {
+        const m = message({ controlId, key: controlId, status: 'delivered' });
+        await put(m);
+        expect(await ledger().message(m.id)).toMatchObject({ controlId });
+        expect((await ledger().messages({ controlId, limit: 5 })).items.map(({ id }) => id)).toEqual([m.id]);
+        expect(await holder(m.source, controlId)).toBe(m.id);
+        expect(await ledger().message(controlId)).toBeNull();
+      },
+    );
+
     test('changes only where told', async () => {
       const m = message({ status: 'held', holdUntil: at(5) });
       await put(m);

@@ -5,7 +5,15 @@
 import type { Issue } from '../profiles/issue.ts';
 
 export type RefusalKind =
-  'unreadable' | 'too-large' | 'unknown-sender' | 'not-allowed' | 'no-flow' | 'rule' | 'conflict' | 'busy' | 'unavailable';
+  | 'unreadable'
+  | 'too-large'
+  | 'unknown-sender'
+  | 'not-allowed'
+  | 'no-flow'
+  | 'rule'
+  | 'conflict'
+  | 'busy'
+  | 'unavailable';
 
 export interface Refusal {
   readonly kind: RefusalKind;

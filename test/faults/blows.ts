@@ -21,8 +21,10 @@ function choose(random: Random, blows: readonly Blow[]): Blow {
 }
 
 export interface Fallen {
-  /** `performance.now()` of each. */
+  /** `performance.now()` of each, when it began. */
   readonly times: number[];
+  /** When what was struck ran again. */
+  readonly ends: number[];
   readonly counts: Record<string, number>;
 }
 
@@ -40,7 +42,7 @@ export async function strike(
     await eventually(async () => progress() >= at, LONGEST_STANDSTILL_MS);
     fallen.times.push(performance.now());
     fallen.counts[blow.name] = (fallen.counts[blow.name] ?? 0) + 1;
-    const struck = blow.strike(random);
+    const struck = blow.strike(random).finally(() => fallen.ends.push(performance.now()));
     if (blow.meanwhile) going.push(struck);
     else await struck;
   }

@@ -64,7 +64,7 @@ export async function drive(plan: Plan, openSite: OpenSite, { tell = silent, sto
   const giveUp = new AbortController();
   setMaxListeners(0, giveUp.signal);
   const tally = newTally();
-  const fallen: Fallen = { times: [], counts: {} };
+  const fallen: Fallen = { times: [], ends: [], counts: {} };
   const telling = setInterval(() => {
     const done = `acknowledged ${tally.acknowledged.size}, effects ${receiver.effects.length}`;
     tell(`${Math.round((performance.now() - startedAt) / 1_000)} s: ${done}, blows ${fallen.times.length}`);
@@ -88,7 +88,7 @@ export async function drive(plan: Plan, openSite: OpenSite, { tell = silent, sto
     temper.well();
     const counts = await Promise.race([settled(site), aborted(stop)]);
     return {
-      verdict: judge({ tally, receiver, poisoned, blows: fallen.times, aways: temper.aways, counts }),
+      verdict: judge({ tally, receiver, poisoned, blows: fallen.times, mended: fallen.ends, aways: temper.aways, counts }),
       acknowledged: tally.acknowledged.size,
       repeated: tally.repeated,
       requests: receiver.requests(),

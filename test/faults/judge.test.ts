@@ -12,6 +12,7 @@ const clean: Evidence = {
   receiver: { attempts: [first, second, other], effects: [first, second, other] },
   poisoned: new Set(),
   blows: [],
+  mended: [],
   aways: [],
   counts,
 };
@@ -52,6 +53,7 @@ it('finds a refusal that was insisted on, unless a blow fell in between', () => 
   };
   expect(found(dead)).toEqual({ insisted: ['b-0'] });
   expect(found({ ...dead, blows: [4] })).toEqual({});
+  expect(found({ ...dead, mended: [4] })).toEqual({});
 });
 
 it('finds a receiver that was called on and on while it was away', () => {

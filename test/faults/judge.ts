@@ -12,6 +12,8 @@ export interface Evidence {
   readonly poisoned: ReadonlySet<string>;
   /** `performance.now()` of every blow: what was answered just before one may not have been written down. */
   readonly blows: readonly number[];
+  /** When what was struck ran again. */
+  readonly mended: readonly number[];
   /** When the receiver answered everything with 503. */
   readonly aways: readonly Away[];
   readonly counts: Counts;
@@ -36,7 +38,7 @@ export interface Verdict {
 export const faultsOf = (verdict: Verdict): [string, readonly string[]][] =>
   (Object.entries(verdict) as [string, readonly string[]][]).filter(([, found]) => found.length > 0);
 
-export function judge({ tally, receiver, poisoned, blows, aways, counts }: Evidence): Verdict {
+export function judge({ tally, receiver, poisoned, blows, mended, aways, counts }: Evidence): Verdict {
   const { attempts, effects } = receiver;
   const isPoisoned = (controlId: string): boolean => poisoned.has(readControlId(controlId).patient);
   const effect = occurrences(effects.map(({ message }) => message));
@@ -47,7 +49,7 @@ export function judge({ tally, receiver, poisoned, blows, aways, counts }: Evide
     doubled: [...effect].filter(([, count]) => count > 1).map(([id]) => id),
     reordered: [...outOfOrder(attempts), ...outOfOrder(effects)],
     refused: tally.refused,
-    insisted: insisted(attempts, blows),
+    insisted: insisted(attempts, [...blows, ...mended]),
     pressed: aways.flatMap((away) => pressed(attempts, away, blows)),
     altered: attempts.filter((attempt) => attempt.effect === 'other-bytes').map(({ message }) => message),
     unbalanced: unbalanced(counts, acknowledged.length, acknowledged.filter(isPoisoned).length),
@@ -72,13 +74,16 @@ export function outOfOrder(seen: readonly { readonly message: string }[]): strin
   });
 }
 
-/** A message refused with 422 comes again only when a blow fell since: the answer may have died with the process. */
-export function insisted(attempts: ModelReceiver['attempts'], blows: readonly number[]): string[] {
+/**
+ * A message refused with 422 comes again only when a blow fell since, or one that had fallen before ended: the answer may
+ * have died with the process, or found no database to be written in.
+ */
+export function insisted(attempts: ModelReceiver['attempts'], moments: readonly number[]): string[] {
   const refusedAt = new Map<string, number>();
   return attempts.flatMap(({ message, key, at, answer }) => {
     const before = refusedAt.get(key);
     if (answer === 422) refusedAt.set(key, at);
-    return before === undefined || blows.some((blow) => blow >= before && blow <= at) ? [] : [message];
+    return before === undefined || moments.some((moment) => moment >= before && moment <= at) ? [] : [message];
   });
 }
 

@@ -88,7 +88,15 @@ export async function drive(plan: Plan, openSite: OpenSite, { tell = silent, sto
     temper.well();
     const counts = await Promise.race([settled(site), aborted(stop)]);
     return {
-      verdict: judge({ tally, receiver, poisoned, blows: fallen.times, mended: fallen.ends, aways: temper.aways, counts }),
+      verdict: judge({
+        tally,
+        receiver,
+        poisoned,
+        blows: fallen.times,
+        mended: fallen.ends,
+        aways: temper.aways,
+        counts,
+      }),
       acknowledged: tally.acknowledged.size,
       repeated: tally.repeated,
       requests: receiver.requests(),

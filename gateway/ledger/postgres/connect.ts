@@ -90,6 +90,8 @@ export function readerPool(address: Address): Pool {
     allowExitOnIdle: true,
   });
   pool.on('error', () => undefined);
+  // Lent out, a connection that dies tells its own listeners: with none the process would end.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

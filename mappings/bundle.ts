@@ -2,6 +2,7 @@
 import type { Bundle, FhirResource, Reference } from 'fhir/r4.js';
 import { WK_BASE } from '../profiles/canonical.ts';
 import { constant, derived, finish, traceOf, type Draft, type Leaf, type Traced } from './draft.ts';
+import type { Repetition } from './hl7v2/message.ts';
 import { conditionalUrl, fullUrlOf, type BusinessId } from './identity.ts';
 import type { DraftEntry, Mapped, SourceSettings } from './mapping.ts';
 
@@ -17,6 +18,11 @@ export const metaSource = (source: SourceSettings, controlId: string): string =>
 /** Collects the entries of one output Bundle; adding the same business identifier again returns the first reference. */
 export class BundleDraft {
   readonly #entries = new Map<string, DraftEntry>();
+  /**
+   * By fullUrl, where a message told of an entry first (hl7v2/told-before.ts). It stands here and not in a WeakMap: one
+   * that is always there keeps what hangs on its keys through every collection of young garbage.
+   */
+  readonly told = new Map<string, readonly Repetition[]>();
   readonly #source: string;
 
   constructor(source: SourceSettings, controlId: string) {

@@ -6,18 +6,14 @@ import type { BundleDraft } from '../bundle.ts';
 import { cellsIn, sameAs } from './leaf.ts';
 import type { Repetition } from './message.ts';
 
-const FIRST = new WeakMap<BundleDraft, Map<string, readonly Repetition[]>>();
-
 /**
  * @param entry what was told of, by its fullUrl
  * @param fields the repetitions that tell of it, in the same order each time
  */
 export function toldBefore(bundle: BundleDraft, entry: string, fields: readonly Repetition[]): void {
-  const told = FIRST.get(bundle) ?? new Map<string, readonly Repetition[]>();
-  FIRST.set(bundle, told);
-  const before = told.get(entry);
+  const before = bundle.told.get(entry);
   if (before === undefined) {
-    told.set(entry, fields);
+    bundle.told.set(entry, fields);
     return;
   }
   fields.forEach((field, index) => {

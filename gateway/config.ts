@@ -1,4 +1,5 @@
 /** The only reader of the environment. Every fault is reported at once and by name. */
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -37,6 +38,13 @@ const schema = z
     LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
     /** Health and metrics of `work`. */
     WORK_PORT: port.default(8081),
+    /** Threads that read, map and prove beside the one of the doors; absent: one where there is a second core. */
+    MAPPING_THREADS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(16)
+      .default(() => Math.min(1, availableParallelism() - 1)),
     OPERATOR_KEY: optional,
     INTEGRATOR_KEY: optional,
     MAX_MESSAGE_BYTES: z.coerce
@@ -81,6 +89,8 @@ export interface Config {
   readonly redis: { readonly url: string; readonly prefix: string } | null;
   readonly leaseMs: number;
   readonly workPort: number;
+  /** 0: mapping is done in the thread of the doors. */
+  readonly mappingThreads: number;
   readonly ledgerKey: string | undefined;
   readonly previousLedgerKey: string | undefined;
   readonly operatorKey: string | undefined;
@@ -118,6 +128,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigRead {
       redis: data.REDIS_URL === undefined ? null : { url: data.REDIS_URL, prefix: data.REDIS_PREFIX },
       leaseMs: data.LEASE_SECONDS * 1_000,
       workPort: data.WORK_PORT,
+      mappingThreads: data.MAPPING_THREADS,
       ledgerKey: data.LEDGER_KEY,
       previousLedgerKey: data.LEDGER_KEY_PREVIOUS,
       operatorKey: data.OPERATOR_KEY,

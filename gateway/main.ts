@@ -14,6 +14,8 @@ import { createExplain } from './flows/explain.ts';
 import { httpApp } from './http/app.ts';
 import { serveHttp, type HttpListener } from './http/serve.ts';
 import { createReceive } from './intake/accept.ts';
+import { lookAside } from './intake/look-aside.ts';
+import { lookHere } from './intake/look-here.ts';
 import { countReceived } from './intake/metrics.ts';
 import { identifier, openDesk } from './intake/open-desk.ts';
 import { createRehearsal } from './intake/rehearse.ts';
@@ -69,7 +71,9 @@ export async function startGateway(
   ledger.onDue((due) => queue.add(due));
   const desk = openDesk({ secret: config.secret, region: file, ledger, clock });
   const tracing = await openTracing(config.traces);
-  const receive = countReceived(metrics, createReceive({ desk, ledger, log, tracing }));
+  const aside = config.mappingThreads > 0 ? lookAside(desk, config.mappingThreads, log) : null;
+  const look = aside?.look ?? lookHere(desk);
+  const receive = countReceived(metrics, createReceive({ desk, ledger, log, tracing, look }));
   const mllp = await listenMllp({
     receive,
     host: config.host,
@@ -135,7 +139,7 @@ export async function startGateway(
     everyMs: SWEEP_MS,
     nudge: () => delivery?.nudge(),
   });
-  const preparing = setTimeout(prepareRules, PREPARE_MS).unref();
+  const preparing = setTimeout(aside?.prepare ?? prepareRules, PREPARE_MS).unref();
   return {
     httpPort: http.port,
     mllpPort: mllp.port,
@@ -146,6 +150,7 @@ export async function startGateway(
       await queue.close();
       await delivery?.stop();
       await http.stop();
+      await aside?.stop();
       await conformance.stop();
       await hospital?.stop();
       await tracing?.stop();

@@ -19,7 +19,7 @@ const DOOR: Record<Door, SourceDoor> = {
   mllp: 'mllp',
 };
 
-interface Asking {
+export interface Asking {
   readonly region: RegionFile;
   readonly secret: (envName: string) => string | undefined;
 }

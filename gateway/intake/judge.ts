@@ -9,13 +9,13 @@ import { patientKeysOf } from '../enrolment/patient-keys.ts';
 import { orderedAtOf, thingsOf } from '../flows/facts.ts';
 import { prove, type Proved } from '../flows/prove.ts';
 import { contentHash, type Reading } from '../flows/reading.ts';
-import type { Content, Door, NewMessage } from '../ledger/ledger.ts';
+import type { Content, Door, Instant, NewMessage } from '../ledger/ledger.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { partyOf, regionFacts, sourceSettings } from '../regions/load.ts';
-import type { Flow, Source } from '../regions/region.ts';
+import type { Flow, RegionFile, Source } from '../regions/region.ts';
 import type { TransferChange } from '../transfer/change.ts';
-import { fhirContent, type Desk } from './desk.ts';
-import type { Arrival } from './receive.ts';
+import { fhirContent } from './desk.ts';
+import type { Looking } from './look.ts';
 
 /** A proved message, as the commit needs it. */
 export interface Taken extends Pick<NewMessage, 'warnings' | 'patientKeys' | 'orderedAt' | 'things'> {
@@ -32,19 +32,26 @@ export interface Taken extends Pick<NewMessage, 'warnings' | 'patientKeys' | 'or
   readonly body: Content;
 }
 
-export interface Judged extends Pick<NewMessage, 'receivedAt' | 'type' | 'controlId' | 'key' | 'contentHash'> {
-  readonly outcome: Taken | { readonly ok: false; readonly flow: Flow | null; readonly refusal: Refusal };
-  /** The id a transfer's Task will have. */
+/** What a message is given at the door. `taskId`: the id a transfer's Task will have. */
+export interface Stamp {
+  readonly receivedAt: Instant;
   readonly taskId: string;
 }
 
-export function judge(desk: Desk, arrival: Arrival, source: Source, reading: Reading | null): Judged {
-  const taskId = desk.newId();
-  const receivedAt = desk.now();
+export interface Judged extends Stamp, Pick<NewMessage, 'type' | 'controlId' | 'key' | 'contentHash'> {
+  readonly outcome: Taken | { readonly ok: false; readonly flow: Flow | null; readonly refusal: Refusal };
+}
+
+export function judge(
+  region: RegionFile,
+  arrival: Looking,
+  source: Source,
+  reading: Reading | null,
+  stamp: Stamp,
+): Judged {
   return {
-    outcome: outcomeOf(desk, arrival, source, reading, { taskId, receivedAt }),
-    receivedAt,
-    taskId,
+    ...stamp,
+    outcome: outcomeOf(region, arrival, source, reading, stamp),
     type: reading?.type ?? null,
     controlId: reading?.controlId ?? null,
     key: reading?.ok === true ? reading.key : null,
@@ -53,11 +60,11 @@ export function judge(desk: Desk, arrival: Arrival, source: Source, reading: Rea
 }
 
 function outcomeOf(
-  desk: Desk,
-  arrival: Arrival,
+  region: RegionFile,
+  arrival: Looking,
   source: Source,
   reading: Reading | null,
-  { taskId, receivedAt }: Pick<Judged, 'taskId' | 'receivedAt'>,
+  { taskId, receivedAt }: Stamp,
 ): Judged['outcome'] {
   const no = (refusal: Refusal): Judged['outcome'] => ({ ok: false, flow: null, refusal });
   if (reading === null || arrival.tooLarge === true) {
@@ -68,12 +75,12 @@ function outcomeOf(
   const wrongDoor = doorFault(arrival.door, reading);
   if (wrongDoor !== null) return no(wrongDoor);
   const context = {
-    source: sourceSettings(desk.region, source),
-    region: regionFacts(desk.region),
+    source: sourceSettings(region, source),
+    region: regionFacts(region),
     taskId,
-    ...(desk.region.provenance ? { receivedAt } : {}),
+    ...(region.provenance ? { receivedAt } : {}),
   };
-  const proved = prove(reading, context, partyOf(desk.region, source.party).kind, source.processing);
+  const proved = prove(reading, context, partyOf(region, source.party).kind, source.processing);
   if (!proved.ok) return proved;
   const taken = takenOf(proved);
   return nobody(taken, source) ? { ok: false, flow: taken.flow, refusal: nameless(reading) } : taken;

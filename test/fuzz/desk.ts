@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createReceive } from '../../gateway/intake/accept.ts';
 import type { Desk } from '../../gateway/intake/desk.ts';
+import { lookHere } from '../../gateway/intake/look-here.ts';
 import type { Receive } from '../../gateway/intake/receive.ts';
 import type { Ledger } from '../../gateway/ledger/ledger.ts';
 import { openSqliteLedger } from '../../gateway/ledger/sqlite/open.ts';
@@ -35,7 +36,7 @@ export async function openDoor(): Promise<Door> {
     keyed: (text) => `keyed-${text}`,
   };
   return {
-    receive: createReceive({ desk, ledger, log }),
+    receive: createReceive({ desk, ledger, log, look: lookHere(desk) }),
     ledger,
     failures,
     close: async () => {

@@ -1,5 +1,5 @@
 /** The core's statements as PostgreSQL reads them: `$n` for `?`, and no word of SQLite's indexes. */
-import type { Into } from '../sql/db.ts';
+import { manyInto, type Into } from '../sql/db.ts';
 
 export interface Statement {
   /** Under which every connection keeps it prepared. */
@@ -24,9 +24,5 @@ export function statement(sql: string): Statement {
 }
 
 /** `rows` rows in one statement; a numbered table's `seq` comes first. */
-export function multiRow({ table, columns, numbered, again }: Into, rows: number): string {
-  const names = numbered ? ['seq', ...columns] : columns;
-  const row = `(${names.map(() => '?').join(', ')})`;
-  const end = again === 'ignored' ? ' ON CONFLICT DO NOTHING' : '';
-  return `INSERT INTO ${table} (${names.join(', ')}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}${end}`;
-}
+export const multiRow = (into: Into, rows: number): string =>
+  manyInto(into.numbered ? { ...into, columns: ['seq', ...into.columns] } : into, rows);

@@ -4,6 +4,7 @@ import { LedgerUnavailable } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Seal } from '../seal.ts';
 import { nothingFresh } from '../sql/fresh.ts';
+import { nobodyKnown } from '../sql/known-patients.ts';
 import { sqlLedger } from '../sql/ledger.ts';
 import type { On } from '../sql/reader.ts';
 import { recognise, unlock, type LedgerKeys } from '../sql/unlock.ts';
@@ -91,7 +92,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
 
   const read: On = async (use) => {
     try {
-      return await use({ db: new PostgresReading(pool), seal, fresh: nothingFresh() });
+      return await use({ db: new PostgresReading(pool), seal, fresh: nothingFresh(), patients: nobodyKnown() });
     } catch (error) {
       if (!isOfTheStore(error)) throw error;
       throw new LedgerUnavailable('the ledger cannot be read', { cause: error });

@@ -10,6 +10,8 @@ export interface Into {
   readonly table: string;
   readonly columns: readonly string[];
   readonly numbered: boolean;
+  /** Rows of other tables refer to its rows, which must be there first. */
+  readonly referred: boolean;
   /** A row that is there already stays as it is. */
   readonly again: 'refused' | 'ignored';
   readonly sql: string;
@@ -41,17 +43,21 @@ export interface Db {
 export function into(
   table: string,
   columns: readonly string[],
-  { numbered = false, again = 'refused' }: Partial<Pick<Into, 'numbered' | 'again'>> = {},
+  {
+    numbered = false,
+    referred = false,
+    again = 'refused',
+  }: Partial<Pick<Into, 'numbered' | 'referred' | 'again'>> = {},
 ): Into {
-  const marks = columns.map(() => '?').join(', ');
+  const put = { table, columns, numbered, referred, again };
+  return { ...put, sql: manyInto(put, 1) };
+}
+
+/** The statement that puts so many rows at once. */
+export function manyInto({ table, columns, again }: Pick<Into, 'table' | 'columns' | 'again'>, rows: number): string {
+  const row = `(${columns.map(() => '?').join(', ')})`;
   const end = again === 'ignored' ? ' ON CONFLICT DO NOTHING' : '';
-  return {
-    table,
-    columns,
-    numbered,
-    again,
-    sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})${end}`,
-  };
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}${end}`;
 }
 
 /** `?, ?, ?`: one for each value of a list. */

@@ -1,23 +1,24 @@
 /** Keyed hashes of whom and what a message is about: for holding, linking, search, and replay's look for newer news. */
 import type { PatientKeys } from '../ledger.ts';
 import { into } from './db.ts';
+import type { KeyHash } from './known-patients.ts';
 import type { Store } from './store.ts';
-
-export interface KeyHash {
-  readonly kind: 'bsn' | 'number';
-  readonly hash: string;
-}
 
 export function bsnHash({ seal }: Pick<Store, 'seal'>, bsn: string): string {
   return seal.hash(`bsn|${bsn}`);
 }
 
 /** The BSN first. An assigner's own `|` is escaped, so that no two pairs read the same. */
-export function keyHashes(store: Pick<Store, 'seal'>, keys: PatientKeys): readonly KeyHash[] {
+export function keyHashes(store: Pick<Store, 'seal' | 'patients'>, keys: PatientKeys): readonly KeyHash[] {
+  const known = store.patients.hashes.get(keys);
+  if (known !== undefined) return known;
   const numbers = keys.numbers.map(({ assigner, value }): KeyHash => {
     return { kind: 'number', hash: store.seal.hash(`number|${encodeURIComponent(assigner)}|${value}`) };
   });
-  return keys.bsn === null ? numbers : [{ kind: 'bsn', hash: bsnHash(store, keys.bsn) }, ...numbers];
+  const bsn: KeyHash[] = keys.bsn === null ? [] : [{ kind: 'bsn', hash: bsnHash(store, keys.bsn) }];
+  const all = [...bsn, ...numbers];
+  store.patients.hashes.set(keys, all);
+  return all;
 }
 
 export const thingHash = ({ seal }: Pick<Store, 'seal'>, thing: string): string => seal.hash(`thing|${thing}`);

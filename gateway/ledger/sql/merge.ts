@@ -24,6 +24,7 @@ export async function mergePatients(store: Store, surviving: string, retired: st
     retired,
   );
   await db.change('UPDATE patient_key SET patient = ? WHERE patient = ?', surviving, retired);
+  store.patients.links.clear();
   await db.change('UPDATE enrolment SET patient = ? WHERE patient = ?', surviving, retired);
   for (const { destination } of await db.all<{ destination: string }>('SELECT DISTINCT destination FROM backlog')) {
     await joinLanes(store, destination, surviving, retired);

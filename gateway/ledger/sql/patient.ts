@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ContradictingKeys } from '../ledger.ts';
 import type { PatientKeys } from '../ledger.ts';
 import { keyHashes, keysOfMessage } from './mark.ts';
-import type { KeyHash } from './mark.ts';
+import type { KeyHash, Link } from './known-patients.ts';
 import { into, marksFor } from './db.ts';
 import type { Store } from './store.ts';
 
@@ -12,21 +12,19 @@ export type FoundPatient =
   | { readonly kind: 'one'; readonly patient: string }
   | { readonly kind: 'contradiction'; readonly text: string };
 
-/** A linked key, and the BSN (as hash) linked to the same patient. */
-interface Link {
-  readonly hash: string;
-  readonly patient: string;
-  readonly bsn: string | null;
-}
-
-async function linksOf(store: Store, hashes: readonly KeyHash[]): Promise<readonly Link[]> {
+async function linksOf({ db, patients }: Store, hashes: readonly KeyHash[]): Promise<readonly Link[]> {
   if (hashes.length === 0) return [];
-  return store.db.seek<Link>(
+  const asked = hashes.map(({ hash }) => hash);
+  const known = patients.links.get(asked.join());
+  if (known !== undefined) return known;
+  const found = await db.seek<Link>(
     { table: 'patient_key' },
     `SELECT k.hash, k.patient, (SELECT b.hash FROM patient_key b WHERE b.patient = k.patient AND b.kind = 'bsn') AS bsn
      FROM patient_key k WHERE k.hash IN (${marksFor(hashes)})`,
-    ...hashes.map(({ hash }) => hash),
+    ...asked,
   );
+  patients.links.set(asked.join(), found);
+  return found;
 }
 
 /** The hash of the BSN linked to this patient, if one is. */
@@ -59,7 +57,7 @@ export async function findPatient(store: Store, keys: PatientKeys): Promise<Foun
   return judge(await linksOf(store, hashes), hashes);
 }
 
-const PUT_PATIENT = into('patient', ['id'], { again: 'ignored' });
+const PUT_PATIENT = into('patient', ['id'], { referred: true, again: 'ignored' });
 const PUT_KEY = into('patient_key', ['hash', 'kind', 'patient'], { again: 'ignored' });
 
 /** Throws `ContradictingKeys` when a key is another's, or the patient has another BSN: a link is never moved in silence. */
@@ -78,7 +76,9 @@ export async function linkPatient(store: Store, patient: string | null, keys: Pa
   }
   if (known === null) await store.db.insert(PUT_PATIENT, linked);
   for (const { hash, kind } of hashes) {
-    if (!links.some((link) => link.hash === hash)) await store.db.insert(PUT_KEY, hash, kind, linked);
+    if (links.some((link) => link.hash === hash)) continue;
+    await store.db.insert(PUT_KEY, hash, kind, linked);
+    store.patients.links.clear();
   }
   return linked;
 }

@@ -38,10 +38,7 @@ export class SqlTx extends SqlReader implements Tx {
   readonly #due: Due[];
 
   constructor(store: Store, due: Due[]) {
-    super(async (use) => {
-      if (this.#over) throw new Error('this unit of work has ended');
-      return use(store);
-    });
+    super((use) => (this.#over ? Promise.reject(new Error('this unit of work has ended')) : use(store)));
     this.#due = due;
   }
 

@@ -7,6 +7,7 @@ import { LedgerUnavailable } from '../ledger.ts';
 import type { Seal } from '../seal.ts';
 import type { Db } from './db.ts';
 import { nothingFresh } from './fresh.ts';
+import { nobodyKnown } from './known-patients.ts';
 import type { Store } from './store.ts';
 
 /** One commit carries at most so many units, and takes no new one after so long: who came first need not wait for the last. */
@@ -96,7 +97,7 @@ export function createWriter(transactions: Transactions, seal: Seal): Writer {
         let value: { readonly is: T } | null = null;
         queue.push({
           run: async (db) => {
-            value = { is: await unit({ db, seal, fresh: nothingFresh() }) };
+            value = { is: await unit({ db, seal, fresh: nothingFresh(), patients: nobodyKnown() }) };
           },
           resolve: () => {
             if (value) resolve(value.is);

@@ -5,6 +5,7 @@ import { LedgerUnavailable } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Seal } from '../seal.ts';
 import { nothingFresh } from '../sql/fresh.ts';
+import { nobodyKnown } from '../sql/known-patients.ts';
 import { sqlLedger } from '../sql/ledger.ts';
 import type { On } from '../sql/reader.ts';
 import { recognise, unlock, type LedgerKeys } from '../sql/unlock.ts';
@@ -71,7 +72,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     let connection: Connection | null = null;
     try {
       connection = reading ??= Connection.open(file, { write: false, synchronous });
-      return await use({ db: new SqliteDb(connection), seal, fresh: nothingFresh() });
+      return await use({ db: new SqliteDb(connection), seal, fresh: nothingFresh(), patients: nobodyKnown() });
     } catch (error) {
       if (connection && !connection.lost) throw error;
       if (reading === connection) reading = null;

@@ -11,9 +11,11 @@ export function beginTurn(connection: Connection): Turn {
     connection.run('SAVEPOINT unit');
     try {
       await run(db);
+      db.flush();
       connection.run('RELEASE unit');
       return { failure: null };
     } catch (error) {
+      db.forget();
       if (connection.lost || !connection.inTransaction) throw error;
       connection.run('ROLLBACK TO unit');
       connection.run('RELEASE unit');

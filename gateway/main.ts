@@ -21,6 +21,7 @@ import { identifier, openDesk } from './intake/open-desk.ts';
 import { createRehearsal } from './intake/rehearse.ts';
 import { createReplay } from './intake/replay.ts';
 import { createReplayMany } from './intake/replay-many.ts';
+import { createSeal } from './ledger/seal.ts';
 import { openLedger as openLedgerOf } from './ledger/open.ts';
 import type { Log } from './log.ts';
 import { listenMllp } from './mllp/listen.ts';
@@ -71,8 +72,9 @@ export async function startGateway(
   ledger.onDue((due) => queue.add(due));
   const desk = openDesk({ secret: config.secret, region: file, ledger, clock });
   const tracing = await openTracing(config.traces);
-  const aside = config.mappingThreads > 0 ? lookAside(desk, config.mappingThreads, log) : null;
-  const look = aside?.look ?? lookHere(desk);
+  const aside =
+    config.mappingThreads > 0 ? lookAside({ ...desk, ownKey: ledger.ownKey }, config.mappingThreads, log) : null;
+  const look = aside?.look ?? lookHere({ ...desk, seal: createSeal(Buffer.from(ledger.ownKey)) });
   const receive = countReceived(metrics, createReceive({ desk, ledger, log, tracing, look }));
   const mllp = await listenMllp({
     receive,

@@ -20,7 +20,7 @@ export async function acceptProved(
   source: Source,
   arrived: Arrived,
   taken: Taken,
-  taskId: string,
+  { taskId, mapped }: { readonly taskId: string; readonly mapped: Uint8Array | null },
 ): Promise<StoredMessage> {
   const { traceparent, ...facts } = arrived;
   const { flow, mapping, warnings, patientKeys, orderedAt, things, body } = taken;
@@ -37,7 +37,7 @@ export async function acceptProved(
     orderedAt,
     task: opens ? `Task/${taskId}` : null,
     things,
-    mapped: body,
+    mapped: mapped === null ? body : { mediaType: body.mediaType, sealed: mapped },
   });
   await tx.addEvent(message.id, 'received', message.receivedAt);
   await tx.addEvent(message.id, 'mapped', message.receivedAt, `${mapping.id}@${mapping.version}`);

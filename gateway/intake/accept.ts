@@ -22,7 +22,7 @@ export function createReceive(deps: IntakeDeps & { readonly look: Look }): Recei
       mapping?.end();
       return { ok: false, refusal: looked.refusal, message: null };
     }
-    const { judged } = looked;
+    const { judged, sealed } = looked;
     const source = sourceOf(desk.region, looked.source);
     mapping?.set({ source: source.id, ...factsOf(judged) });
     mapping?.end();
@@ -38,7 +38,7 @@ export function createReceive(deps: IntakeDeps & { readonly look: Look }): Recei
     try {
       const received = await ledger.write((tx) => {
         if (behind?.() === true) throw new LedgerUnavailable('one before it on the same line was not stored');
-        return store(tx, deps, arrival, source, judged);
+        return store(tx, deps, arrival, source, judged, sealed);
       });
       commit?.set({ messageId: received.message?.id, status: received.message?.status });
       commit?.end();
@@ -55,7 +55,7 @@ export function createReceive(deps: IntakeDeps & { readonly look: Look }): Recei
 /** The same, with what an operator should know of it. */
 async function seen({ desk, look, log }: IntakeDeps & { readonly look: Look }, arrival: Looking): Promise<Looked> {
   try {
-    const looked = await look(arrival, { receivedAt: desk.now(), taskId: desk.newId() });
+    const looked = await look(arrival, { receivedAt: desk.now(), messageId: desk.newId(), taskId: desk.newId() });
     if (!looked.ok) {
       const { door, bytes } = arrival;
       log.event('sender.refused', { door, code: looked.refusal.kind, bytes: bytes.length }, 'warn');

@@ -35,6 +35,7 @@ export interface Taken extends Pick<NewMessage, 'warnings' | 'patientKeys' | 'or
 /** What a message is given at the door. `taskId`: the id a transfer's Task will have. */
 export interface Stamp {
   readonly receivedAt: Instant;
+  readonly messageId: string;
   readonly taskId: string;
 }
 

@@ -4,6 +4,7 @@
  * sender's messages may not overtake each other.
  */
 import { Worker } from 'node:worker_threads';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { RegionFile } from '../regions/region.ts';
 import type { Asking } from './identify.ts';
@@ -15,6 +16,8 @@ export interface LookThreadData {
   readonly region: RegionFile;
   /** The keys of its sources, by the name of their environment variable. */
   readonly secrets: Readonly<Record<string, string | undefined>>;
+  /** The ledger's own. */
+  readonly ownKey: Uint8Array;
 }
 
 export type Handful = readonly { readonly arrival: Looking; readonly stamp: Stamp }[];
@@ -45,9 +48,14 @@ const THREAD = new URL(
   import.meta.url,
 );
 
-export function lookAside({ region, secret }: Asking, threads: number, log: Pick<Log, 'failure'>): LookAside {
+export function lookAside(
+  { region, secret, ownKey }: Asking & Pick<Ledger, 'ownKey'>,
+  threads: number,
+  log: Pick<Log, 'failure'>,
+): LookAside {
   const names = region.sources.flatMap(({ auth }) => (auth.kind === 'api-key' ? [auth.keyEnv] : []));
-  const data: LookThreadData = { region, secrets: Object.fromEntries(names.map((name) => [name, secret(name)])) };
+  const secrets = Object.fromEntries(names.map((name) => [name, secret(name)]));
+  const data: LookThreadData = { region, secrets, ownKey };
   /** In the order of asking: those being looked at, and those that wait for a thread. */
   const open: Asked[] = [];
   const waiting: Asked[] = [];

@@ -11,43 +11,40 @@ export type Crossing =
   | {
       readonly ok: true;
       readonly looked: Looked;
-      /** The output, handed over and not copied. */
-      readonly body: Uint8Array<ArrayBuffer> | null;
       readonly change: string | null;
+      /** Memory that changes hands instead of being copied. */
+      readonly handedOver: readonly ArrayBuffer[];
     }
   | { readonly ok: false; readonly error: unknown };
 
-const NOTHING = new Uint8Array();
+/** A copy of its own: a slice of a pool would take its neighbours along. */
+const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
 
 export function crossing(looked: Looked): Crossing {
-  if (!looked.ok || !looked.judged.outcome.ok) return { ok: true, looked, body: null, change: null };
+  if (!looked.ok) return { ok: true, looked, change: null, handedOver: [] };
+  const raw = own(looked.sealed.raw);
   const { outcome } = looked.judged;
-  const bare: Taken = { ...outcome, change: null, body: { ...outcome.body, bytes: NOTHING } };
+  if (!outcome.ok || looked.sealed.mapped === null) {
+    return { ok: true, looked: { ...looked, sealed: { raw, mapped: null } }, change: null, handedOver: [raw.buffer] };
+  }
+  const mapped = own(looked.sealed.mapped);
+  const bytes = own(outcome.body.bytes);
+  const taken: Taken = { ...outcome, change: null, body: { ...outcome.body, bytes } };
   return {
     ok: true,
-    looked: { ...looked, judged: { ...looked.judged, outcome: bare } },
-    // A copy of its own: a slice of a pool would take its neighbours along.
-    body: new Uint8Array(outcome.body.bytes),
+    looked: { ...looked, judged: { ...looked.judged, outcome: taken }, sealed: { raw, mapped } },
     change: outcome.change === null ? null : writeJson(outcome.change),
+    handedOver: [raw.buffer, mapped.buffer, bytes.buffer],
   };
 }
 
 /** Throws what looking threw. */
 export function arrived(crossed: Crossing): Looked {
   if (!crossed.ok) throw crossed.error;
-  const { looked, body, change } = crossed;
-  if (!looked.ok || !looked.judged.outcome.ok || body === null) return looked;
-  const { outcome } = looked.judged;
-  const taken: Taken = {
-    ...outcome,
-    change: change === null ? null : changeOf(change),
-    body: { ...outcome.body, bytes: body },
-  };
-  return { ...looked, judged: { ...looked.judged, outcome: taken } };
-}
-
-function changeOf(text: string): Taken['change'] {
-  const read = readJson(text);
+  const { looked, change } = crossed;
+  if (!looked.ok || !looked.judged.outcome.ok || change === null) return looked;
+  const read = readJson(change);
   if (!read.ok) throw new Error('a change cannot be read back');
-  return read.value as Taken['change'];
+  const taken: Taken = { ...looked.judged.outcome, change: read.value as Taken['change'] };
+  return { ...looked, judged: { ...looked.judged, outcome: taken } };
 }

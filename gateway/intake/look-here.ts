@@ -1,12 +1,11 @@
 /** Looking in the thread of the doors: a machine with one core, or a gateway that is told to (MAPPING_THREADS=0). */
-import type { Asking } from './identify.ts';
-import { look, type Look } from './look.ts';
+import { look, type Look, type LookDeps } from './look.ts';
 import { createTurn } from './turn.ts';
 
 /** Enough for a commit to pay; begun within a thirtieth of a second. */
 const BEGUN_IN_A_TURN = 16;
 
-export function lookHere(asking: Asking): Look {
+export function lookHere(asking: LookDeps): Look {
   const turn = createTurn(BEGUN_IN_A_TURN);
   return async (arrival, stamp) => {
     await turn();

@@ -5,19 +5,31 @@
 import type { Message } from '../../mappings/hl7v2/message.ts';
 import { readArrival, type Reading } from '../flows/reading.ts';
 import { kindAt } from '../flows/thaw.ts';
+import type { Seal } from '../ledger/seal.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';
 import { identifySource, type Asking } from './identify.ts';
 import { judge, type Judged, type Stamp } from './judge.ts';
 import type { Arrival } from './receive.ts';
 
+export interface LookDeps extends Asking {
+  readonly seal: Pick<Seal, 'seal'>;
+}
+
 /** What is looked at: everything of an arrival but what its listener alone knows. */
 export type Looking = Omit<Arrival, 'behind'>;
 
 /** `source`: its id in the region. */
 export type Looked =
-  | { readonly ok: true; readonly source: string; readonly judged: Judged }
+  | { readonly ok: true; readonly source: string; readonly judged: Judged; readonly sealed: SealedContents }
   | { readonly ok: false; readonly refusal: Refusal };
+
+/** What will be stored, as the ledger keeps it: sealing costs as much as a commit, and needs not wait for one. */
+export interface SealedContents {
+  readonly raw: Uint8Array;
+  /** Null when nothing was mapped. */
+  readonly mapped: Uint8Array | null;
+}
 
 /** Answers come in the order of asking; rejects only for a bug, or when the thread that looked is gone. */
 export type Look = (arrival: Looking, stamp: Stamp) => Promise<Looked>;
@@ -25,14 +37,17 @@ export type Look = (arrival: Looking, stamp: Stamp) => Promise<Looked>;
 /** Superset of ASCII that decodes anything: enough to read MSH-3, MSH-4 and MSH-18 before the source is known. */
 const ANY_CHARSET = '8859/1';
 
-export function look(asking: Asking, arrival: Looking, stamp: Stamp): Looked {
+export function look(asking: LookDeps, arrival: Looking, stamp: Stamp): Looked {
   const kind = kindAt(arrival.door, arrival.mediaType);
   const first = kind === 'hl7v2' || arrival.tooLarge !== true ? readArrival(arrival.bytes, kind, ANY_CHARSET) : null;
   const found = identifySource(asking, arrival.door, arrival.credentials, first === null ? null : headerOf(first));
   if (!found.ok) return found;
   const { source } = found;
   const reading = first === null ? null : rereadInCharset(first, arrival, source);
-  return { ok: true, source: source.id, judged: judge(asking.region, arrival, source, reading, stamp) };
+  const judged = judge(asking.region, arrival, source, reading, stamp);
+  const seal = (kind: string, bytes: Uint8Array): Uint8Array => asking.seal.seal(kind, stamp.messageId, bytes);
+  const mapped = judged.outcome.ok ? seal('mapped', judged.outcome.body.bytes) : null;
+  return { ok: true, source: source.id, judged, sealed: { raw: seal('raw', arrival.bytes), mapped } };
 }
 
 /** An HL7 v2 message, or its header, when one could be read. */

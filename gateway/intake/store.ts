@@ -4,10 +4,11 @@ import type { Log } from '../log.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';
 import type { Tracing } from '../tracing/tracing.ts';
-import { changeTransfer } from '../transfer/change.ts';
+import { changeTransfer, type ChangingMessage } from '../transfer/change.ts';
 import { acceptProved } from './accept-proved.ts';
 import type { Desk } from './desk.ts';
 import type { Judged, Taken } from './judge.ts';
+import type { SealedContents } from './look.ts';
 import type { Arrival, Received } from './receive.ts';
 import { conflict, refusedMessage, type Base } from './refused.ts';
 
@@ -26,7 +27,8 @@ export async function store(
   deps: IntakeDeps,
   arrival: Arrival,
   source: Source,
-  { outcome, taskId, key, receivedAt: at, ...named }: Judged,
+  { outcome, taskId, messageId, key, receivedAt: at, ...named }: Judged,
+  sealed: SealedContents,
 ): Promise<Received> {
   const { desk } = deps;
   const holder =
@@ -36,18 +38,17 @@ export async function store(
   if (holder !== null && holder.contentHash === named.contentHash)
     return { ok: true, message: holder, duplicate: true };
   const base = {
-    id: desk.newId(),
+    id: messageId,
     receivedAt: at,
     source: source.id,
     door: arrival.door,
     ...named,
-    raw: { mediaType: arrival.mediaType, bytes: arrival.bytes },
+    raw: { mediaType: arrival.mediaType, sealed: sealed.raw },
   };
   const refuse = async (refusal: Refusal): Promise<Received> => {
     const message = await tx.insertMessage(refusedMessage(base, outcome.flow, refusal));
     await tx.addEvent(message.id, 'received', at);
     await tx.addEvent(message.id, 'refused', at, message.refusal?.code);
-    const { id: messageId } = message;
     deps.log.event('message.refused', { messageId, source: source.id, door: arrival.door, code: refusal.kind });
     return { ok: false, refusal, message };
   };
@@ -63,12 +64,15 @@ export async function store(
     const changed = await changeTransfer(tx, desk, source.party, outcome.change, message, traceparent);
     return changed.ok ? accepted(changed.message, outcome) : refuse(changed.refusal);
   }
-  const message = await acceptProved(tx, desk, source, { ...base, key, traceparent }, outcome, taskId);
+  const message = await acceptProved(tx, desk, source, { ...base, key, traceparent }, outcome, {
+    taskId,
+    mapped: sealed.mapped,
+  });
   return accepted(message, outcome);
 }
 
 /** A message that changes a transfer, as it is stored; to whom it belongs is the transfer's to say. */
-const changingMessage = (base: Base & { readonly key: string | null }, taken: Taken): NewMessage => ({
+const changingMessage = (base: Base & { readonly key: string | null }, taken: Taken): ChangingMessage => ({
   ...base,
   flow: taken.flow,
   status: 'pending',

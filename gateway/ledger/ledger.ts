@@ -74,13 +74,19 @@ export interface NewMessage {
   /** Business identifiers of what this message says something about (its reports, its request): a replay is refused when
    *  a newer message says something about the same. Kept as keyed hashes. */
   readonly things: readonly string[];
-  readonly raw: Content | null;
-  readonly mapped: Content | null;
+  readonly raw: Content | Sealed | null;
+  readonly mapped: Content | Sealed | null;
 }
 
 export interface Content {
   readonly mediaType: string;
   readonly bytes: Uint8Array;
+}
+
+/** A content as the ledger keeps it, sealed beforehand (seal.ts) with `Ledger.ownKey`, its kind and its message's id. */
+export interface Sealed {
+  readonly mediaType: string;
+  readonly sealed: Uint8Array;
 }
 
 export interface StoredMessage extends Omit<NewMessage, 'raw' | 'mapped' | 'patientKeys' | 'things'> {
@@ -506,6 +512,8 @@ export interface Ledger extends Reader {
   giveBack(): Promise<boolean>;
   /** Keyed hash, base64url: the same text hashes the same for the life of the ledger, whatever LEDGER_KEY is by then. */
   hash(text: string): string;
+  /** What seals its contents, for a thread that seals them before they are stored; never leaves the process. */
+  readonly ownKey: Uint8Array;
   /** True when a write reached the disk just now. */
   ready(): Promise<boolean>;
   close(): Promise<void>;

@@ -7,6 +7,8 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
 export interface Seal {
+  /** The key all others are derived from. */
+  readonly key: Buffer;
   readonly seal: (kind: string, id: string, bytes: Uint8Array) => Buffer;
   /** Throws when the bytes were changed, belong to another row, or were sealed with another key. */
   readonly open: (kind: string, id: string, sealed: Uint8Array) => Buffer;
@@ -60,6 +62,7 @@ export function createSeal(key: Buffer): Seal {
   const nextNonce = nonces();
   const bind = (kind: string, id: string, form: number) => Buffer.from(`${kind}|${id}|${form}`);
   return {
+    key,
     seal(kind, id, bytes) {
       const small = smaller(bytes);
       const form = small ? SMALLER : PLAIN;

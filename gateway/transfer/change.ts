@@ -42,13 +42,16 @@ const no = (code: 'not-found' | 'business-rule' | 'conflict', expression: string
   ),
 });
 
+/** A message that changes a transfer: of what was mapped, something is changed before it is stored. */
+export type ChangingMessage = NewMessage & { readonly mapped: Content | null };
+
 /** Within the commit. `message` is what arrived, as it will be stored; its `mapped` holds the new content of a change. */
 export async function changeTransfer(
   tx: Tx,
   desk: Desk,
   party: string,
   change: TransferChange,
-  message: NewMessage,
+  message: ChangingMessage,
   traceparent: string | null,
 ): Promise<Changed> {
   const hosted = await findTask(tx, change.of);
@@ -100,7 +103,7 @@ async function changeContent(
   hosted: HostedTask,
   actor: TaskActor,
   change: Extract<TransferChange, { kind: 'content' }>,
-  message: NewMessage,
+  message: ChangingMessage,
   traceparent: string | null,
 ): Promise<Changed> {
   if (actor !== 'requester' || !isOpen(hosted.status)) {

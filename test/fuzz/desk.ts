@@ -6,6 +6,7 @@ import { createReceive } from '../../gateway/intake/accept.ts';
 import type { Desk } from '../../gateway/intake/desk.ts';
 import { lookHere } from '../../gateway/intake/look-here.ts';
 import type { Receive } from '../../gateway/intake/receive.ts';
+import { createSeal } from '../../gateway/ledger/seal.ts';
 import type { Ledger } from '../../gateway/ledger/ledger.ts';
 import { openSqliteLedger } from '../../gateway/ledger/sqlite/open.ts';
 import type { Log } from '../../gateway/log.ts';
@@ -36,7 +37,12 @@ export async function openDoor(): Promise<Door> {
     keyed: (text) => `keyed-${text}`,
   };
   return {
-    receive: createReceive({ desk, ledger, log, look: lookHere(desk) }),
+    receive: createReceive({
+      desk,
+      ledger,
+      log,
+      look: lookHere({ ...desk, seal: createSeal(Buffer.from(ledger.ownKey)) }),
+    }),
     ledger,
     failures,
     close: async () => {

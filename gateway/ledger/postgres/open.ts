@@ -105,5 +105,5 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     if (!pool.ending) await pool.end();
   };
   // Autovacuum makes room for what comes next in place of what was destroyed.
-  return sqlLedger({ read, writer, hash: seal.hash, giveBack: () => Promise.resolve(false), close }, options.clock);
+  return sqlLedger({ read, writer, seal, giveBack: () => Promise.resolve(false), close }, options.clock);
 }

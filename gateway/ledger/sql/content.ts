@@ -1,5 +1,5 @@
 /** Contents, sealed, each beside its row: the raw and mapped bytes of a message, the body of a delivery. */
-import type { Content } from '../ledger.ts';
+import type { Content, Sealed as SealedContent } from '../ledger.ts';
 import { bytesOf, into, marksFor } from './db.ts';
 import type { Store } from './store.ts';
 
@@ -33,8 +33,15 @@ const opened = ({ seal }: Store, kind: Kind, id: string, row: Sealed): Content =
 });
 
 /** `seq` and `id` are those of the message, or of the delivery for a body; each has none yet. */
-export async function putContent(store: Store, kind: Kind, seq: number, id: string, content: Content): Promise<void> {
-  await store.db.insert(PUT[kind], seq, content.mediaType, store.seal.seal(kind, id, content.bytes));
+export async function putContent(
+  store: Store,
+  kind: Kind,
+  seq: number,
+  id: string,
+  content: Content | SealedContent,
+): Promise<void> {
+  const sealed = 'sealed' in content ? content.sealed : store.seal.seal(kind, id, content.bytes);
+  await store.db.insert(PUT[kind], seq, content.mediaType, sealed);
 }
 
 export async function contentOfMessage(store: Store, kind: 'raw' | 'mapped', id: string): Promise<Content | null> {

@@ -7,6 +7,7 @@ import { recover, renew } from './lease.ts';
 import { SqlReader, type On } from './reader.ts';
 import { settle } from './settle.ts';
 import { runUnit } from './unit.ts';
+import type { Seal } from '../seal.ts';
 import type { Writer } from './writer.ts';
 
 export interface Engine {
@@ -15,7 +16,7 @@ export interface Engine {
   readonly writer: Writer;
   /** Gives a little free space back to the file system; true when there is more. Where the engine does so itself: false. */
   readonly giveBack: () => Promise<boolean>;
-  readonly hash: Ledger['hash'];
+  readonly seal: Pick<Seal, 'hash' | 'key'>;
   /** After the writer has ended. */
   readonly close: () => Promise<void>;
 }
@@ -23,7 +24,7 @@ export interface Engine {
 const READY = `INSERT INTO setting (name, value) VALUES ('ready', ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value`;
 
-export function sqlLedger({ read, writer, hash, giveBack, close }: Engine, clock: { now(): Date }): Ledger {
+export function sqlLedger({ read, writer, seal, giveBack, close }: Engine, clock: { now(): Date }): Ledger {
   let tellDue: (due: readonly Due[]) => void = () => undefined;
   const writing: Omit<Ledger, keyof Reader> = {
     write: async (unit) => {
@@ -53,7 +54,8 @@ export function sqlLedger({ read, writer, hash, giveBack, close }: Engine, clock
     takeDuty: (name, holder, now, until) => writer.write((store) => takeDuty(store, name, holder, now, until)),
     giveBack,
     onCommit: (tell) => writer.onCommit(tell),
-    hash,
+    hash: seal.hash,
+    ownKey: seal.key,
     ready: async () => {
       try {
         await writer.write(({ db }) => db.run(READY, Buffer.from(clock.now().toISOString())));

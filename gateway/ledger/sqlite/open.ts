@@ -92,7 +92,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
           writing?.exec(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE})`);
           return true;
         }),
-      hash: seal.hash,
+      seal,
       close: async () => {
         reading?.close();
         writing?.close();

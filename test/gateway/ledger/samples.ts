@@ -7,6 +7,7 @@ import type {
   HostedTask,
   Ledger,
   NewDelivery,
+  Content,
   NewMessage,
   PatientKeys,
   Recovery,
@@ -21,7 +22,10 @@ export const OTHER_BSN = '999911120';
 export const NOBODY: PatientKeys = { bsn: null, numbers: [] };
 export const LATER = '2026-11-20T15:05:00.000Z';
 
-export function message(change: Partial<NewMessage> = {}): NewMessage {
+/** With contents in clear, as they are given where nothing was sealed before. */
+type ClearMessage = NewMessage & { readonly raw: Content | null; readonly mapped: Content | null };
+
+export function message(change: Partial<ClearMessage> = {}): ClearMessage {
   const id = randomUUID();
   return {
     id,

@@ -1,3 +1,4 @@
+import { createSeal } from '../../../../gateway/ledger/seal.ts';
 import { randomBytes } from 'node:crypto';
 import type { Ledger } from '../../../../gateway/ledger/ledger.ts';
 import { delivery, LATER, message, NOW, take } from '../samples.ts';
@@ -42,6 +43,14 @@ export function describeContents(ledger: () => Ledger): void {
       await ledger().write((tx) => tx.insertMessage(m));
       await ledger().write((tx) => tx.updateMessage(m.id, { mapped }));
       expect(Buffer.from((await ledger().mapped(m.id))?.bytes ?? []).toString()).toBe('{"new":true}');
+    });
+
+    test('what was sealed before, by whoever has the ledger’s own key, is opened like what the ledger sealed itself', async () => {
+      const { mediaType, bytes } = { mediaType: 'application/fhir+json', bytes: Buffer.from('{"sealed":"before"}') };
+      const m = message();
+      const sealed = createSeal(Buffer.from(ledger().ownKey)).seal('mapped', m.id, bytes);
+      await ledger().write((tx) => tx.insertMessage({ ...m, mapped: { mediaType, sealed } }));
+      expect(await ledger().mapped(m.id)).toEqual({ mediaType, bytes });
     });
 
     test('a delivery may send the mapped output, as it was when it was put in line', async () => {

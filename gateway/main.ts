@@ -73,7 +73,7 @@ export async function startGateway(
   const desk = openDesk({ secret: config.secret, region: file, ledger, clock });
   const tracing = await openTracing(config.traces);
   const aside =
-    config.mappingThreads > 0 ? lookAside({ ...desk, ownKey: ledger.ownKey }, config.mappingThreads, log) : null;
+    config.mappingThreads > 0 ? lookAside({ ...desk, ownKey: ledger.ownKey, log }, config.mappingThreads) : null;
   const look = aside?.look ?? lookHere({ ...desk, seal: createSeal(Buffer.from(ledger.ownKey)) });
   const receive = countReceived(metrics, createReceive({ desk, ledger, log, tracing, look }));
   const mllp = await listenMllp({

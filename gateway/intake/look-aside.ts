@@ -48,11 +48,13 @@ const THREAD = new URL(
   import.meta.url,
 );
 
-export function lookAside(
-  { region, secret, ownKey }: Asking & Pick<Ledger, 'ownKey'>,
-  threads: number,
-  log: Pick<Log, 'failure'>,
-): LookAside {
+export interface LookAsideDeps extends Asking, Pick<Ledger, 'ownKey'> {
+  readonly log: Pick<Log, 'failure'>;
+  /** What one thread may hold, in MB; as much as V8 gives by itself unless told. */
+  readonly heapMb?: number;
+}
+
+export function lookAside({ region, secret, ownKey, log, heapMb }: LookAsideDeps, threads: number): LookAside {
   const names = region.sources.flatMap(({ auth }) => (auth.kind === 'api-key' ? [auth.keyEnv] : []));
   const secrets = Object.fromEntries(names.map((name) => [name, secret(name)]));
   const data: LookThreadData = { region, secrets, ownKey };
@@ -73,7 +75,8 @@ export function lookAside(
     }
   };
 
-  const begin = (): Hand => new Hand(data, tell, log);
+  const limits = heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } };
+  const begin = (): Hand => new Hand(() => new Worker(THREAD, { workerData: data, ...limits }), tell, log);
   const hands = Array.from({ length: threads }, begin);
 
   const give = (): void => {
@@ -110,16 +113,16 @@ function freest(hands: readonly Hand[]): Hand | null {
   return most !== undefined && most.held < HANDFULS ? most : null;
 }
 
-/** One thread, begun anew when it ends by itself: of what it held, nothing was seen, and its senders are told so. */
+/** One thread. When it ends by itself nothing was seen of what it held, and who asked is told so; the next handful finds a new one. */
 class Hand {
-  readonly #data: LookThreadData;
+  readonly #make: () => Worker;
   readonly #tell: () => void;
   readonly #log: Pick<Log, 'failure'>;
   readonly #handfuls: { readonly asked: readonly Asked[]; readonly done: () => void }[] = [];
-  #worker: Worker;
+  #worker: Worker | null;
 
-  constructor(data: LookThreadData, tell: () => void, log: Pick<Log, 'failure'>) {
-    this.#data = data;
+  constructor(make: () => Worker, tell: () => void, log: Pick<Log, 'failure'>) {
+    this.#make = make;
     this.#tell = tell;
     this.#log = log;
     this.#worker = this.#begin();
@@ -130,7 +133,7 @@ class Hand {
   }
 
   prepare(): void {
-    this.#worker.postMessage('prepare');
+    this.#worker?.postMessage('prepare');
   }
 
   give(asked: readonly Asked[], done: () => void): void {
@@ -140,19 +143,20 @@ class Hand {
       stamp,
     }));
     this.#handfuls.push({ asked, done });
+    this.#worker ??= this.#begin();
     this.#worker.postMessage(
       handful satisfies Handful,
       handful.map(({ arrival }) => arrival.bytes.buffer),
     );
   }
 
-  end(): Promise<unknown> {
-    this.#worker.removeAllListeners();
-    return this.#worker.terminate();
+  async end(): Promise<void> {
+    this.#worker?.removeAllListeners();
+    await this.#worker?.terminate();
   }
 
   #begin(): Worker {
-    const begun = new Worker(THREAD, { workerData: this.#data });
+    const begun = this.#make();
     begun.on('message', (answers: readonly Crossing[]) => this.#answered(answers));
     begun.on('error', (error) => this.#log.failure('look.failed', error));
     begun.on('exit', () => this.#gone());
@@ -171,7 +175,7 @@ class Hand {
 
   #gone(): void {
     const lost = this.#handfuls.splice(0);
-    this.#worker = this.#begin();
+    this.#worker = null;
     for (const one of lost.flatMap(({ asked }) => asked)) one.seen = { ok: false, error: new LookLost() };
     this.#tell();
     for (const { done } of lost) done();

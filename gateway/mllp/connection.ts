@@ -148,8 +148,16 @@ export class Connection {
       this.#dropQueue();
       return leave(socket);
     }
+    this.#together();
     // A peer that does not read its acknowledgements is not sent more of them, nor read from.
     if (!socket.write(frameBytes(answer.bytes))) await untilDrained(socket);
+  }
+
+  /** Answers of one commit leave in one packet. */
+  #together(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    setImmediate(() => this.#socket.uncork());
   }
 
   #dropQueue(): void {

@@ -1,5 +1,5 @@
 /** Within the commit: is it the same again, refused, or accepted? */
-import type { Ledger, NewMessage, StoredMessage, Tx } from '../ledger/ledger.ts';
+import type { Ledger, StoredMessage, Tx } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';

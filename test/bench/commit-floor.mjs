@@ -1,58 +1,63 @@
-// The commit floor: the rows one message leaves in the ledger, written by SQLite alone, so many to a commit.
+// The commit floor: the rows messages leave in the ledger, written by SQLite alone, so many messages to a commit.
 import Database from 'libsql';
 
-const TABLES = ['patient', 'message', 'mark', 'raw', 'mapped', 'event', 'delivery', 'body'];
+const TABLES = ['patient', 'patient_key', 'message', 'mark', 'raw', 'mapped', 'event', 'delivery', 'body'];
+/** Which rows of a table are those of messages numbered from, exclusive, to. */
+const OF = {
+  patient: 'SELECT * FROM patient',
+  patient_key: 'SELECT * FROM patient_key',
+  message: 'SELECT * FROM message WHERE seq > ? AND seq <= ?',
+  delivery: 'SELECT * FROM delivery WHERE message_seq > ? AND message_seq <= ?',
+  body: 'SELECT * FROM body WHERE delivery_seq IN (SELECT seq FROM delivery WHERE message_seq > ? AND message_seq <= ?)',
+};
 
-/** Reads the rows of the first `count` messages of a ledger, with the schema they stand in. */
-export function rowsOfLedger(file, count) {
-  const db = new Database(file);
-  const schema = db
-    .prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
-    .all([])
-    .map(({ sql }) => sql);
-  const of = {
-    patient: 'SELECT * FROM patient',
-    message: 'SELECT * FROM message WHERE seq <= ?',
-    delivery: 'SELECT * FROM delivery WHERE message_seq <= ?',
-    body: 'SELECT * FROM body WHERE delivery_seq IN (SELECT seq FROM delivery WHERE message_seq <= ?)',
-  };
-  const rows = Object.fromEntries(
-    TABLES.map((table) => {
-      const sql = of[table] ?? `SELECT * FROM ${table} WHERE message_seq <= ?`;
-      return [table, db.prepare(sql).all(sql.includes('?') ? [count] : [])];
-    }),
-  );
-  db.close();
-  return { schema, rows, count };
-}
+const bytes = (value) => (value instanceof ArrayBuffer ? Buffer.from(value) : value);
 
-/** Messages per second when their rows are written into an empty ledger, `perCommit` messages to a commit. */
-export function commitRate({ schema, rows, count }, file, perCommit) {
+/** A ledger that is given the rows of another, commit by commit: it grows as that one does. `file` does not exist yet. */
+export function commitFloor(ledgerFile, file) {
+  const ledger = new Database(ledgerFile);
   const db = new Database(file);
   db.exec('PRAGMA page_size = 8192');
   db.prepare('PRAGMA journal_mode = WAL').get([]);
   db.exec('PRAGMA synchronous = FULL');
-  for (const sql of schema) db.exec(sql);
+  const schema = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid";
+  for (const { sql } of ledger.prepare(schema).all([])) db.exec(sql);
   const insert = Object.fromEntries(
-    TABLES.filter((table) => rows[table].length > 0).map((table) => {
-      const marks = Object.keys(rows[table][0]).map(() => '?');
-      return [table, db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${marks.join(', ')})`)];
+    TABLES.map((table) => {
+      const marks = ledger.prepare(`PRAGMA table_info(${table})`).all([]);
+      return [table, db.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${marks.map(() => '?').join(', ')})`)];
     }),
   );
-  const bytes = (value) => (value instanceof ArrayBuffer ? Buffer.from(value) : value);
   const put = (table, row) => insert[table].run(Object.values(row).map(bytes));
-  for (const row of rows.patient) put('patient', row);
-  const perMessage = Array.from({ length: count }, () => []);
-  for (const table of TABLES.slice(1)) {
-    for (const row of rows[table]) perMessage[(row.message_seq ?? row.seq ?? row.delivery_seq) - 1]?.push([table, row]);
-  }
-  const started = performance.now();
-  for (let from = 0; from < count; from += perCommit) {
-    db.exec('BEGIN IMMEDIATE');
-    for (const message of perMessage.slice(from, from + perCommit)) for (const [table, row] of message) put(table, row);
-    db.exec('COMMIT');
-  }
-  const rate = count / ((performance.now() - started) / 1000);
-  db.close();
-  return rate;
+  let last = 0;
+  return {
+    /** Messages per second when the rows of the `count` messages after the last are written, `perCommit` messages to a commit. */
+    rate(count, perCommit) {
+      const perMessage = Array.from({ length: count }, () => []);
+      for (const table of TABLES) {
+        const sql = OF[table] ?? `SELECT * FROM ${table} WHERE message_seq > ? AND message_seq <= ?`;
+        for (const row of ledger.prepare(sql).all(sql.includes('?') ? [last, last + count] : [])) {
+          if (!sql.includes('?')) put(table, row);
+          else
+            perMessage[(row.message_seq ?? (table === 'body' ? row.delivery_seq : row.seq)) - last - 1]?.push([
+              table,
+              row,
+            ]);
+        }
+      }
+      last += count;
+      const started = performance.now();
+      for (let from = 0; from < count; from += perCommit) {
+        db.exec('BEGIN IMMEDIATE');
+        for (const message of perMessage.slice(from, from + perCommit))
+          for (const [table, row] of message) put(table, row);
+        db.exec('COMMIT');
+      }
+      return count / ((performance.now() - started) / 1000);
+    },
+    end() {
+      ledger.close();
+      db.close();
+    },
+  };
 }

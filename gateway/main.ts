@@ -63,8 +63,9 @@ export async function startGateway(
   { clock = systemClock, openLedger = openLedgerOf }: StartOptions = {},
 ): Promise<RunningGateway> {
   const ledger = await openLedger({ ...config, clock });
-  // What a killed process left under way goes back in line before anything new is taken or sent.
-  await recover({ ledger, region: file, clock, log }, config.database.engine === 'sqlite');
+  // What a killed process left under way goes back in line before anything new is taken or sent. Where others share the
+  // ledger only leases tell what is left, and not before every holder could move its own.
+  if (config.database.engine === 'sqlite') await recover({ ledger, region: file, clock, log }, true);
   const hospital = isSandbox(file) ? await startMllpHospital({ host: '127.0.0.1', port: 0, clock }) : null;
   const metrics = new Registry();
   watchProcess(metrics, ledger);

@@ -14,7 +14,6 @@ import type { RegionFile } from '../gateway/regions/region.ts';
 import { openTracing } from '../gateway/tracing/open.ts';
 import type { Tracing } from '../gateway/tracing/tracing.ts';
 import { deliveryMetrics } from './delivery/metrics.ts';
-import { recover } from './delivery/recover.ts';
 import { startDelivery, type Delivery } from './delivery/start.ts';
 import { openQueue } from './queue/open.ts';
 
@@ -55,7 +54,6 @@ export interface RunningWorker {
 export async function startWorker(config: Config, region: RegionFile, log: Log): Promise<RunningWorker> {
   const clock = systemClock;
   const ledger = await openLedger({ ...config, clock });
-  await recover({ ledger, region, clock, log }, false);
   const metrics = new Registry();
   watchProcess(metrics, ledger);
   const tracing = await openTracing(config.traces);

@@ -20,11 +20,14 @@ function choose(random: Random, blows: readonly Blow[]): Blow {
   return chosen;
 }
 
+/** One that fell: `performance.now()` when it began, and when what was struck ran again. */
+export interface Struck extends Pick<Blow, 'harms'> {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Fallen {
-  /** `performance.now()` of each, when it began. */
-  readonly times: number[];
-  /** When what was struck ran again. */
-  readonly ends: number[];
+  readonly blows: Struck[];
   readonly counts: Record<string, number>;
 }
 
@@ -40,9 +43,13 @@ export async function strike(
   const going: Promise<void>[] = [];
   for (const { at, blow } of [...moments].sort((a, b) => a.at - b.at)) {
     await eventually(async () => progress() >= at, LONGEST_STANDSTILL_MS);
-    fallen.times.push(performance.now());
+    const place = fallen.blows.length;
+    const fell = { from: performance.now(), to: Number.POSITIVE_INFINITY, ...(blow.harms && { harms: blow.harms }) };
+    fallen.blows.push(fell);
     fallen.counts[blow.name] = (fallen.counts[blow.name] ?? 0) + 1;
-    const struck = blow.strike(random).finally(() => fallen.ends.push(performance.now()));
+    const struck = blow.strike(random).finally(() => {
+      fallen.blows[place] = { ...fell, to: performance.now() };
+    });
     if (blow.meanwhile) going.push(struck);
     else await struck;
   }

@@ -1,5 +1,6 @@
 /** A destination that was down while thousands came for it, and is back. */
-import { insisted, outOfOrder } from './judge.ts';
+import { insisted } from './insisted.ts';
+import { outOfOrder } from './judge.ts';
 import { drained, open, send, until } from './lone.ts';
 import { regionFor, result, testBsns } from './patients.ts';
 import { startReceiver, WELL, type Arrived, type Behaviour } from './receiver.ts';

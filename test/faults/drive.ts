@@ -64,10 +64,10 @@ export async function drive(plan: Plan, openSite: OpenSite, { tell = silent, sto
   const giveUp = new AbortController();
   setMaxListeners(0, giveUp.signal);
   const tally = newTally();
-  const fallen: Fallen = { times: [], ends: [], counts: {} };
+  const fallen: Fallen = { blows: [], counts: {} };
   const telling = setInterval(() => {
     const done = `acknowledged ${tally.acknowledged.size}, effects ${receiver.effects.length}`;
-    tell(`${Math.round((performance.now() - startedAt) / 1_000)} s: ${done}, blows ${fallen.times.length}`);
+    tell(`${Math.round((performance.now() - startedAt) / 1_000)} s: ${done}, blows ${fallen.blows.length}`);
   }, 10_000);
   let site: Site | null = null;
   try {
@@ -92,8 +92,7 @@ export async function drive(plan: Plan, openSite: OpenSite, { tell = silent, sto
         tally,
         receiver,
         poisoned,
-        blows: fallen.times,
-        mended: fallen.ends,
+        blows: fallen.blows,
         aways: temper.aways,
         counts,
       }),

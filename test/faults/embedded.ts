@@ -27,6 +27,7 @@ export const openEmbedded: OpenSite = async ({ folder, regionFile, everything })
     {
       name: 'kill',
       share: 1,
+      harms: 'process',
       strike: async () => {
         await gateway.kill();
         gateway = await start();
@@ -49,6 +50,7 @@ export const openEmbedded: OpenSite = async ({ folder, regionFile, everything })
       name: 'disk full',
       share: 1,
       meanwhile: true,
+      harms: 'ledger',
       strike: async (random) => {
         disk.fill();
         await rest(between(random, 200, 1_000));

@@ -1,9 +1,11 @@
 import { faultsOf, judge, type Evidence } from './judge.ts';
 import type { Attempt } from './receiver.ts';
 
+const OPEN = { endedAt: Number.POSITIVE_INFINITY };
+
 /** Two messages of one patient, one of another, all well. */
 const attempt = (message: string, at: number, over: Partial<Attempt> = {}): Attempt => {
-  return { message, patient: 'P', key: `key of ${message}`, at, effect: 'new', answer: 200, ...over };
+  return { message, patient: 'P', key: `key of ${message}`, connection: OPEN, at, effect: 'new', answer: 200, ...over };
 };
 const [first, second, other] = [attempt('a-0', 1), attempt('a-1', 2), attempt('b-0', 3)] as [Attempt, Attempt, Attempt];
 const counts = { received: 3, refused: 0, pending: 0, delivered: 3, dead: 0, balanced: true };
@@ -12,7 +14,6 @@ const clean: Evidence = {
   receiver: { attempts: [first, second, other], effects: [first, second, other] },
   poisoned: new Set(),
   blows: [],
-  mended: [],
   aways: [],
   counts,
 };
@@ -42,18 +43,11 @@ it('finds what overtook an earlier message of its patient, also where it had no 
   expect(found({ receiver: seen(first, second, other, late) })).toEqual({ reordered: ['a-0 after 1'] });
 });
 
-it('finds a refusal that was insisted on, unless a blow fell in between', () => {
+it('finds a refusal that was insisted on', () => {
   const poisoned = new Set(['b']);
   const refused = attempt('b-0', 3, { effect: 'none', answer: 422 });
-  const again = { ...refused, at: 5 };
-  const dead = {
-    poisoned,
-    receiver: seen(first, second, refused, again),
-    counts: { ...counts, delivered: 2, dead: 1 },
-  };
-  expect(found(dead)).toEqual({ insisted: ['b-0'] });
-  expect(found({ ...dead, blows: [4] })).toEqual({});
-  expect(found({ ...dead, mended: [4] })).toEqual({});
+  const receiver = seen(first, second, refused, { ...refused, at: 5 });
+  expect(found({ poisoned, receiver, counts: { ...counts, delivered: 2, dead: 1 } })).toEqual({ insisted: ['b-0'] });
 });
 
 it('finds a receiver that was called on and on while it was away', () => {

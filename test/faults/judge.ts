@@ -1,4 +1,6 @@
 /** What must hold after a run, whatever was done to the gateway meanwhile. */
+import type { Struck } from './blows.ts';
+import { insisted } from './insisted.ts';
 import { readControlId } from './patients.ts';
 import type { ModelReceiver } from './receiver.ts';
 import type { Tally } from './sender.ts';
@@ -10,10 +12,7 @@ export interface Evidence {
   readonly receiver: Pick<ModelReceiver, 'attempts' | 'effects'>;
   /** Patients, as in their control ids, whose messages the receiver refuses for good. */
   readonly poisoned: ReadonlySet<string>;
-  /** `performance.now()` of every blow: what was answered just before one may not have been written down. */
-  readonly blows: readonly number[];
-  /** When what was struck ran again. */
-  readonly mended: readonly number[];
+  readonly blows: readonly Struck[];
   /** When the receiver answered everything with 503. */
   readonly aways: readonly Away[];
   readonly counts: Counts;
@@ -38,7 +37,7 @@ export interface Verdict {
 export const faultsOf = (verdict: Verdict): [string, readonly string[]][] =>
   (Object.entries(verdict) as [string, readonly string[]][]).filter(([, found]) => found.length > 0);
 
-export function judge({ tally, receiver, poisoned, blows, mended, aways, counts }: Evidence): Verdict {
+export function judge({ tally, receiver, poisoned, blows, aways, counts }: Evidence): Verdict {
   const { attempts, effects } = receiver;
   const isPoisoned = (controlId: string): boolean => poisoned.has(readControlId(controlId).patient);
   const effect = occurrences(effects.map(({ message }) => message));
@@ -49,7 +48,7 @@ export function judge({ tally, receiver, poisoned, blows, mended, aways, counts 
     doubled: [...effect].filter(([, count]) => count > 1).map(([id]) => id),
     reordered: [...outOfOrder(attempts), ...outOfOrder(effects)],
     refused: tally.refused,
-    insisted: insisted(attempts, [...blows, ...mended]),
+    insisted: insisted(attempts, blows),
     pressed: aways.flatMap((away) => pressed(attempts, away, blows)),
     altered: attempts.filter((attempt) => attempt.effect === 'other-bytes').map(({ message }) => message),
     unbalanced: unbalanced(counts, acknowledged.length, acknowledged.filter(isPoisoned).length),
@@ -74,19 +73,6 @@ export function outOfOrder(seen: readonly { readonly message: string }[]): strin
   });
 }
 
-/**
- * A message refused with 422 comes again only when a blow fell since, or one that had fallen before ended: the answer may
- * have died with the process, or found no database to be written in.
- */
-export function insisted(attempts: ModelReceiver['attempts'], moments: readonly number[]): string[] {
-  const refusedAt = new Map<string, number>();
-  return attempts.flatMap(({ message, key, at, answer }) => {
-    const before = refusedAt.get(key);
-    if (answer === 422) refusedAt.set(key, at);
-    return before === undefined || moments.some((moment) => moment >= before && moment <= at) ? [] : [message];
-  });
-}
-
 /** Failures in a row that open a breaker, and the calls under way by then. */
 const BURST = 10 + 16;
 /** Each opening lasts at least half of `maxDelayMs`, but the first few. */
@@ -96,10 +82,10 @@ const [INTERVAL_MS, FIRST_FEW] = [250, 3];
  * A burst opens the breaker, and then one probe ends each opening. A success that was on its way closes it once more,
  * and of a process that was killed nobody learns what its calls came to.
  */
-function pressed(attempts: ModelReceiver['attempts'], { from, to }: Away, blows: readonly number[]): string[] {
+function pressed(attempts: ModelReceiver['attempts'], { from, to }: Away, blows: readonly Struck[]): string[] {
   const within = (at: number): boolean => at >= from && at <= to;
   const count = attempts.filter(({ at }) => within(at)).length;
-  const bursts = 2 + blows.filter(within).length;
+  const bursts = 2 + blows.filter((blow) => within(blow.from)).length;
   const most = bursts * BURST + FIRST_FEW + Math.ceil((to - from) / INTERVAL_MS);
   return count > most ? [`${count} calls in ${Math.round(to - from)} ms`] : [];
 }

@@ -4,7 +4,7 @@
  */
 import { eventually } from '../setup/gateway.ts';
 import { comeBack } from './come-back.ts';
-import { insisted } from './judge.ts';
+import { insisted } from './insisted.ts';
 import { drained, open, send, until } from './lone.ts';
 import { change, receiverAt, regionFor, result, testBsns, type Message } from './patients.ts';
 import { startReceiver, WELL, type Arrived, type Behaviour } from './receiver.ts';

@@ -2,8 +2,8 @@
  * A model of a FHIR server that takes transactions of conditional updates: what stands under which identifier, which
  * idempotency keys it remembers, and every attempt in the order of its arrival. It misbehaves as told.
  */
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { createStanding, digest, read, type SeenBundle } from './standing.ts';
 
 export interface Arrived {
@@ -14,7 +14,14 @@ export interface Arrived {
   readonly key: string;
 }
 
+/** What an attempt came on. It may carry many, and ends with the process that opened it. */
+export interface Connection {
+  /** `performance.now()`; infinite while it is open. */
+  endedAt: number;
+}
+
 export interface Attempt extends Arrived {
+  readonly connection: Connection;
   /** `performance.now()` of its arrival. */
   readonly at: number;
   /** `same-key` and `no-change`: taken before; `none`: not carried out; `other-bytes`: its key came with another body. */
@@ -66,6 +73,7 @@ export async function startReceiver(settings: Settings = {}, port = 0): Promise<
   const keys = new Map<string, string>();
   const done = new Set<string>();
   const standing = createStanding();
+  const connections = new WeakMap<Socket, Connection>();
 
   const carryOut = (attempt: Attempt, bundle: SeenBundle, body: string): void => {
     if (remembersKeys && done.has(attempt.key)) {
@@ -78,9 +86,11 @@ export async function startReceiver(settings: Settings = {}, port = 0): Promise<
     if (keepBodies) bodies.push(body);
   };
 
-  const take = async (key: string, body: string, response: ServerResponse): Promise<void> => {
+  const take = async (request: IncomingMessage, body: string, response: ServerResponse): Promise<void> => {
+    const key = String(request.headers['idempotency-key'] ?? '');
+    const connection = connections.get(request.socket) ?? { endedAt: Number.POSITIVE_INFINITY };
     const bundle = JSON.parse(body) as SeenBundle;
-    const attempt: Attempt = { ...read(bundle), key, at: performance.now(), effect: 'none', answer: null };
+    const attempt: Attempt = { ...read(bundle), key, connection, at: performance.now(), effect: 'none', answer: null };
     attempts.push(attempt);
     const bytes = keys.get(key);
     keys.set(key, digest(body));
@@ -101,7 +111,14 @@ export async function startReceiver(settings: Settings = {}, port = 0): Promise<
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      void take(String(request.headers['idempotency-key'] ?? ''), Buffer.concat(chunks).toString('utf8'), response);
+      void take(request, Buffer.concat(chunks).toString('utf8'), response);
+    });
+  });
+  server.on('connection', (socket: Socket) => {
+    const connection: Connection = { endedAt: Number.POSITIVE_INFINITY };
+    connections.set(socket, connection);
+    socket.on('close', () => {
+      connection.endedAt = performance.now();
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

@@ -24,9 +24,8 @@ interface Post {
 }
 
 /** A server that is killed and comes back after a moment without it. */
-const outage = (name: string, share: number, server: { kill(): Promise<void>; start(): Promise<void> }): Blow => ({
+const outage = (name: string, server: { kill(): Promise<void>; start(): Promise<void> }): Omit<Blow, 'share'> => ({
   name,
-  share,
   strike: async (random) => {
     await server.kill();
     await rest(between(random, 0, 400));
@@ -89,9 +88,9 @@ export const openScaled: OpenSite = async ({ folder, regionFile, everything, bes
     url: () => serve().url,
     kills: [
       { name: 'kill serve', share: 4, strike: killOne(serves) },
-      { name: 'kill work', share: 4, strike: killOne(works) },
-      outage('kill PostgreSQL', 1, postgres),
-      outage('kill Redis', 1, redis),
+      { name: 'kill work', share: 4, harms: 'process', strike: killOne(works) },
+      { ...outage('kill PostgreSQL', postgres), share: 1, harms: 'ledger' },
+      { ...outage('kill Redis', redis), share: 1 },
     ],
     troubles: [
       { name: 'Redis flushed', share: 2, strike: () => redis.command('FLUSHALL').then(ignore, ignore) },

@@ -9,6 +9,8 @@ export interface Blow {
   readonly share: number;
   /** Trouble that goes on while the next blows fall; else they wait until the site is whole again. */
   readonly meanwhile?: true;
+  /** Kills a process that delivers, or keeps everyone from the ledger; else nothing that was answered can be forgotten. */
+  readonly harms?: 'process' | 'ledger';
   strike(random: Random): Promise<void>;
 }
 

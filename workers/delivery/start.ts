@@ -10,7 +10,8 @@ import type { Sender } from '../senders/sender.ts';
 import { inXml } from '../senders/xml.ts';
 import { deliverTo, type Loop } from './destination.ts';
 import { ALONE, keepLeases, type Leases } from './lease.ts';
-import { isRepeatable, recover } from './recover.ts';
+import { isRepeatable } from './recover.ts';
+import { keepTakingOver } from './take-over.ts';
 
 export interface DeliveryMetrics {
   /** One attempt ended; `sinceCommitMs`: after the commit that put the delivery in line. */
@@ -99,22 +100,15 @@ export function startDelivery(deps: DeliveryDeps): Delivery {
     deps.region.destinations.map((destination) => [destination.id, loopFor(destination, deps, leases)]),
   );
   const nudgeAll = (): void => loops.forEach((loop) => loop.nudge());
-  const takeOver = (): void => {
-    recover(deps, false).then(
-      (count) => {
-        if (count > 0) nudgeAll();
-      },
-      (error: unknown) => deps.log.failure('delivery.recover-failed', error),
-    );
-  };
-  const takingOver = shared === undefined ? undefined : setInterval(takeOver, shared.leaseMs / 3);
+  const endTakingOver =
+    shared === undefined ? () => undefined : keepTakingOver({ ...deps, leaseMs: shared.leaseMs, taken: nudgeAll });
   return {
     nudge: (destination) => {
       if (destination === undefined) nudgeAll();
       else loops.get(destination)?.nudge();
     },
     stop: async () => {
-      clearInterval(takingOver);
+      endTakingOver();
       await Promise.all([...loops.values()].map((loop) => loop.stop(deps.drainMs ?? DRAIN_MS)));
       leases.stop();
     },

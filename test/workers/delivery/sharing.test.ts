@@ -13,7 +13,12 @@ const log = { event: (name: string) => void names.push(name), failure: (name: st
 beforeEach(() => names.splice(0));
 
 /** One worker of several, though here within one process. */
-const worker = (to: Destination, ledger: Partial<Ledger> = {}, leaseMs = 600): Delivery =>
+const worker = (
+  to: Destination,
+  ledger: Partial<Ledger> = {},
+  leaseMs = 600,
+  over: { random?: () => number } = {},
+): Delivery =>
   deliverWith({
     ledger: {
       claim: (request) => theLedger().claim(request),
@@ -25,6 +30,7 @@ const worker = (to: Destination, ledger: Partial<Ledger> = {}, leaseMs = 600): D
     region: { destinations: [to] },
     log,
     shared: { leaseMs },
+    ...over,
   });
 
 const lanes = (count: number) =>
@@ -97,6 +103,46 @@ describe('workers that share a ledger', () => {
     answers[1]?.();
     await eventually(settled);
     expect(await one(id)).toMatchObject({ status: 'delivered', attempts: 2 });
+  });
+
+  test('take nothing over that ran out while the ledger was away: its holder could not say so, and knows the answer', async () => {
+    let away = false;
+    let calls = 0;
+    let backAt = Number.POSITIVE_INFINITY;
+    const gone = async <T>(ask: () => Promise<T>): Promise<T> => (away ? Promise.reject(new Error('away')) : ask());
+    const ledger: Partial<Ledger> = {
+      claim: (request) => gone(() => theLedger().claim(request)),
+      settle: (...args) => gone(() => theLedger().settle(...args)),
+      renew: (...args) => gone(() => theLedger().renew(...args)),
+      recover: (recovery) => gone(() => theLedger().recover(recovery)),
+    };
+    const base = await receiver((req, res) => {
+      calls += 1;
+      away = true;
+      req.resume().on('end', () => res.writeHead(422).end());
+    });
+    const [id] = await queue(theLedger(), lanes(1));
+    // The longest pauses between two tries to write the answer down: whoever takes over is there first.
+    const slow = { random: () => 0.999 };
+    const beatsLater: Partial<Ledger> = {
+      ...ledger,
+      renew: async (held, until) => {
+        if (away || performance.now() < backAt + 150) throw new Error('away');
+        return theLedger().renew(held, until);
+      },
+    };
+    worker(destination('ecd', base), beatsLater, 600, slow);
+    await eventually(() => calls === 1);
+    worker(destination('ecd', base), ledger, 600, slow);
+    await rest(2_000);
+    backAt = performance.now();
+    away = false;
+    // One that starts at this moment knows even less.
+    worker(destination('ecd', base), {}, 600, slow);
+    await eventually(settled);
+    expect(calls).toBe(1);
+    expect(await one(id)).toMatchObject({ status: 'dead', attempts: 1 });
+    expect(names).not.toContain('delivery.recovered');
   });
 
   test('cut a call whose lease is somebody else’s', async () => {

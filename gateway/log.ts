@@ -44,7 +44,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export interface Log {
   /** One line: `name` is a dotted literal (`delivery.dead`). Level `info` unless told. */
   event(name: string, fields?: LogFields, level?: LogLevel): void;
-  /** A bug or lost infrastructure: the error's class, code and stack places, without its message (it may quote data). */
+  /** A bug or lost infrastructure: class, code and places of the error, class and code of what caused it; no message (it may quote data). */
   failure(name: string, error: unknown, fields?: LogFields): void;
 }
 
@@ -65,16 +65,45 @@ export function allowedFields(fields: LogFields): Record<string, string | number
   return kept;
 }
 
-/** Where an error came from, without its words. */
-function placesOf(error: unknown): { error: string; errorCode?: string; stack: string[] } {
-  if (!(error instanceof Error)) return { error: typeof error, stack: [] };
-  const code = 'code' in error && typeof error.code === 'string' && isSafe(error.code) ? error.code : null;
-  const stack = (error.stack ?? '')
+const codeOf = (error: Error): string | null =>
+  'code' in error && typeof error.code === 'string' && isSafe(error.code) ? error.code : null;
+
+const stackOf = ({ stack = '' }: Error): string[] =>
+  stack
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
-    .slice(0, 8)
     .map((line) => line.trim());
-  return { error: error.name, ...(code === null ? {} : { errorCode: code }), stack };
+
+/** Causes of causes followed so far: enough, and an error that is its own cause ends too. */
+const MOST_CAUSES = 5;
+
+/** What an error that wraps another has at its bottom: `SQLITE_FULL`, `57P01`, `ECONNREFUSED`; where that has no code, its place. */
+function rootOf(error: Error): { cause?: string; causeCode?: string; causeAt?: string } {
+  let root = error;
+  for (let depth = 0; depth < MOST_CAUSES && root.cause instanceof Error; depth += 1) root = root.cause;
+  if (root === error) return {};
+  const code = codeOf(root);
+  const place = stackOf(root)[0];
+  if (code !== null) return { cause: root.name, causeCode: code };
+  return { cause: root.name, ...(place === undefined ? {} : { causeAt: place }) };
+}
+
+/** Where an error came from and why, without its words. */
+function placesOf(error: unknown): Readonly<Record<string, string | readonly string[]>> {
+  if (!(error instanceof Error)) return { error: typeof error, stack: [] };
+  const code = codeOf(error);
+  const errorCode = code === null ? {} : { errorCode: code };
+  return { error: error.name, ...errorCode, ...rootOf(error), stack: stackOf(error).slice(0, 8) };
+}
+
+/** Kept for a standard error that takes nothing at the moment; what comes beyond it is dropped. */
+const MOST_KEPT_BYTES = 1024 * 1024;
+
+/** A log on a full disk, or with nobody left to read it, must not end the process. */
+function standardError(): ReturnType<typeof pino.destination> {
+  const stream = pino.destination({ fd: 2, sync: true, maxLength: MOST_KEPT_BYTES });
+  stream.on('error', () => undefined);
+  return stream;
 }
 
 /** JSON lines (pino) on `stream`, standard error unless told: standard output is for results. */
@@ -84,7 +113,7 @@ export function createLog(options: {
 }): Log {
   const lines = pino(
     { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    options.stream ?? pino.destination({ fd: 2, sync: true }),
+    options.stream ?? standardError(),
   );
   return {
     event: (name, fields = {}, level = 'info') => {

@@ -126,7 +126,7 @@ export async function startGateway(
           }).router,
         }),
   });
-  const http: HttpListener = await serveHttp(app, { host: config.host, port: config.port });
+  const http: HttpListener = await serveHttp(app, { host: config.host, port: config.port, log });
   const region = hospital === null ? file : atAddress(file, { httpPort: http.port, hospitalMllpPort: hospital.port });
   // Beside `work` it only hands over; the partners of the sandbox are nowhere but here.
   const delivers = config.redis === null || isSandbox(file);

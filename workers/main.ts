@@ -69,6 +69,7 @@ export async function startWorker(config: Config, region: RegionFile, log: Log):
   const http = await serveHttp(watchApp({ ledger, metrics, settings }, log), {
     host: config.host,
     port: config.workPort,
+    log,
   });
   return {
     port: http.port,

@@ -30,5 +30,7 @@ function sayRegionFaults(region: Configured): void {
 
 export const stopSignal = (): Promise<void> =>
   new Promise((resolve) => {
+    // What a process says on its way is for whoever listens; it goes on when nobody does any more.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

@@ -1,6 +1,7 @@
 /** Listens for HTTP, with bounds on how slow a caller may be, and stops without dropping an answer. */
 import { createServer, type Server } from 'node:http';
 import type { Express } from 'express';
+import type { Log } from '../log.ts';
 
 export interface HttpListener {
   /** The port in use: the one asked for, or the free one taken for 0. */
@@ -11,7 +12,7 @@ export interface HttpListener {
 
 export async function serveHttp(
   app: Express,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, log }: { readonly host: string; readonly port: number; readonly log: Log },
 ): Promise<HttpListener> {
   const server = createServer(
     {
@@ -31,6 +32,8 @@ export async function serveHttp(
       resolve();
     });
   });
+  // A connection that cannot be taken (no file handles left) is the caller's loss, not everybody's.
+  server.on('error', (error) => log.failure('http.listener', error));
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,

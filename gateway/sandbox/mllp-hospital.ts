@@ -99,6 +99,7 @@ export async function startMllpHospital(settings: {
     server.once('error', reject);
     server.listen(settings.port, settings.host, resolve);
   });
+  server.on('error', () => undefined);
   return {
     port: (server.address() as AddressInfo).port,
     messages: () => messages,

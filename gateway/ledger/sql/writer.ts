@@ -54,6 +54,14 @@ export function createWriter(transactions: Transactions, seal: Seal): Writer {
   let ended = false;
   let tellCommit: CommitTold = () => undefined;
 
+  function abandon(): void {
+    try {
+      transactions.abandon();
+    } catch {
+      // Not even closed: it is not used any more either way, and whoever waits has to hear.
+    }
+  }
+
   async function runBatch(): Promise<void> {
     const taken: Waiting[] = [];
     const ends: Ended[] = [];
@@ -68,7 +76,7 @@ export function createWriter(transactions: Transactions, seal: Seal): Writer {
       }
       await turn.commit();
     } catch (error) {
-      transactions.abandon();
+      abandon();
       const unavailable = new LedgerUnavailable('the ledger cannot be written', { cause: error });
       for (const one of taken.length > 0 ? taken : queue.splice(0, MOST_UNITS)) one.reject(unavailable);
       return;

@@ -1,8 +1,9 @@
 import express from 'express';
 import { setTimeout as wait } from 'node:timers/promises';
 import { serveHttp } from '../../../gateway/http/serve.ts';
+import { silentLog } from '../../../gateway/log.ts';
 
-const address = { host: '127.0.0.1', port: 0 };
+const address = { host: '127.0.0.1', port: 0, log: silentLog };
 
 describe('the HTTP listener', () => {
   it('answers what is in flight when it stops, waits for no idle connection, and takes nothing new', async () => {

@@ -16,7 +16,7 @@ import type {
   StoredMessage,
   UnmappedCode,
 } from '../../../gateway/ledger/ledger.ts';
-import type { Log } from '../../../gateway/log.ts';
+import { silentLog, type Log } from '../../../gateway/log.ts';
 import { refuse } from '../../../gateway/refusal.ts';
 import { regionSchema } from '../../../gateway/regions/region.ts';
 import sandbox from '../../../gateway/regions/sandbox.json' with { type: 'json' };
@@ -197,7 +197,7 @@ export async function openDoors(over: Overrides = {}): Promise<Doorway> {
     clock,
     ...rest,
   });
-  const server = await serveHttp(app, { host: '127.0.0.1', port: 0 });
+  const server = await serveHttp(app, { host: '127.0.0.1', port: 0, log: silentLog });
   return {
     url: `http://127.0.0.1:${server.port}`,
     arrivals,

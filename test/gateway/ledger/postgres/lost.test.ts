@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import pg from 'pg';
 import { LedgerUnavailable, type Ledger } from '../../../../gateway/ledger/ledger.ts';
+import { postgresAddress, readerPool } from '../../../../gateway/ledger/postgres/connect.ts';
 import { openPostgresLedger } from '../../../../gateway/ledger/postgres/open.ts';
 import { ownPostgres, type OwnPostgres } from '../../../setup/own-postgres.ts';
 import { describeWithPostgres } from '../../../setup/postgres.ts';
@@ -78,6 +79,20 @@ describeWithPostgres('a PostgreSQL that goes away', () => {
     expect(found.filter((one) => one === null)).toEqual([]);
     expect(await ledger.reconciliation()).toMatchObject({ balanced: true });
   }, 60_000);
+
+  test('takes a connection along that is lent out, and nobody but who has it', async () => {
+    const pool = readerPool(postgresAddress(server.url));
+    const lent = await pool.connect();
+    const ended = new Promise((resolve) => lent.once('end', resolve));
+    const asked = lent.query('SELECT pg_terminate_backend(pg_backend_pid())');
+    await expect(asked).rejects.toThrow();
+    await ended;
+    // With no listener of its own it throws.
+    expect(() => lent.emit('error', new Error('gone'))).not.toThrow();
+    lent.release(true);
+    expect((await pool.query('SELECT 1')).rowCount).toBe(1);
+    await pool.end();
+  });
 
   test('is told apart from one that another process holds, which is waited for', async () => {
     const other = new pg.Client({ connectionString: server.url, options: '-c search_path=gateway' });

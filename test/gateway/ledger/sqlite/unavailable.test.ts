@@ -86,6 +86,18 @@ describe('a ledger that cannot be written', () => {
       expect(count()).toBe(2);
     });
 
+    test('goes on when what failed cannot even be closed', async () => {
+      const abandon = (): never => {
+        disconnect();
+        throw new Error('cannot be closed');
+      };
+      const stubborn = createWriter({ begin, abandon }, createSeal(KEY));
+      const [heard] = await reasons([stubborn.write((s) => insertMessage(s, big()))]);
+      expect(heard).toBeInstanceOf(LedgerUnavailable);
+      room = 1_000;
+      await stubborn.write((s) => insertMessage(s, big()));
+    });
+
     test('is not stopped by a unit that waits for another write, which waits for it', async () => {
       const kept: Tx[] = [];
       const nested = (tx: Tx) => {

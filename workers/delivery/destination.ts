@@ -89,7 +89,7 @@ export function deliverTo(deps: LoopDeps): Loop {
     deliveries.forEach(begin);
     // A call that ends wakes us.
     if (next === null || deliveries.length >= limit) return deps.lookEveryMs;
-    return Math.min(deps.lookEveryMs, Math.max(SHORTEST_SLEEP_MS, Date.parse(next) - now.getTime()));
+    return Math.min(deps.lookEveryMs, Math.max(SHORTEST_SLEEP_MS, Date.parse(next) - clock.now().getTime()));
   };
 
   const run = async (): Promise<void> => {

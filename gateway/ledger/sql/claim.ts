@@ -5,7 +5,7 @@ import { marksFor } from './db.ts';
 import { claimed, type DeliveryRow } from './delivery.ts';
 import { holdGate, keepBucket, type Gate } from './destination.ts';
 import { instant, instantOrNull, millis, millisOrNull } from './instant.ts';
-import { available, refilled, untilNextMs } from './rate.ts';
+import { available, owed, refilled, untilNextMs } from './rate.ts';
 import type { Store } from './store.ts';
 
 /** Who claims there right now is done by then. */
@@ -63,6 +63,7 @@ const DUE = `
 
 interface Head {
   readonly seq: number;
+  readonly due: number;
   readonly fresh: number;
   readonly under_way: number;
 }
@@ -95,12 +96,15 @@ export async function claim(store: Store, request: ClaimRequest): Promise<Claim>
   if (gate.paused) return nothing(null);
   if (stateOf(gate.breaker, now) === 'open') return { deliveries: [], next: gate.breaker.openUntil };
   const full = refilled(gate.bucket, ratePerSecond, at);
-  const bucket = { tokens: full.tokens - (request.extraCalls ?? 0), at: full.at };
+  const extra = request.extraCalls ?? 0;
+  const atMost = Math.min(limit, available({ tokens: full.tokens - extra, at: full.at }));
+  const heads = atMost < 1 ? [] : await store.db.all<Head>(DUE, destination, at, atMost);
+  const { tokens } = owed(full, ratePerSecond, at - (heads[0]?.due ?? at));
+  const bucket = { tokens: tokens - extra, at: full.at };
   const most = Math.min(limit, available(bucket));
-  const heads = most < 1 ? [] : await store.db.all<Head>(DUE, destination, at, most);
   const going = allowed(heads, gate, { ...request, limit: most });
   const left = { tokens: bucket.tokens - going.length, at: bucket.at };
-  const called = left.tokens !== full.tokens;
+  const called = going.length + extra > 0;
   if (called || full.at < (gate.bucket?.at ?? 0)) await keepBucket(store, destination, left);
   const deliveries = await taken(store, going, leaseUntil);
   if (going.length < most)

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { available, refilled, untilNextMs, type Bucket } from '../../../gateway/ledger/sql/rate.ts';
+import { available, owed, refilled, untilNextMs, type Bucket } from '../../../gateway/ledger/sql/rate.ts';
 
 /** The bucket after so many calls at this moment. */
 const after = (bucket: Bucket | null, rate: number, now: number, calls: number): Bucket => {
@@ -29,6 +29,16 @@ describe('the rate of a destination', () => {
     const used = after(null, 10, 0, 2);
     expect(free(used, 10, 100)).toBe(0);
     expect(free(used, 10, 200)).toBe(1);
+  });
+
+  test('who comes late for what waits is owed that time, to a quarter of a second; what just came is not', () => {
+    const used = after(null, 100, 0, 5);
+    const callsAt = (now: number, waitedMs: number): number => available(owed(refilled(used, 100, now), 100, waitedMs));
+    expect([callsAt(150, 150), callsAt(150, 400), callsAt(10_000, 10_000)]).toEqual([15, 15, 25]);
+    expect([callsAt(10_000, 0), callsAt(10_000, 20), callsAt(10_000, -500)]).toEqual([5, 7, 5]);
+    const slow = after(null, 4, 0, 1);
+    expect(available(owed(refilled(slow, 4, 300), 4, 300))).toBe(1);
+    expect(refilled(slow, 4, 300).tokens).toBeCloseTo(1.2);
   });
 
   test('a clock that is a little behind refills nothing twice, and one that was set back stops nothing', () => {

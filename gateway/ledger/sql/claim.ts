@@ -99,7 +99,9 @@ export async function claim(store: Store, request: ClaimRequest): Promise<Claim>
   const extra = request.extraCalls ?? 0;
   const atMost = Math.min(limit, available({ tokens: full.tokens - extra, at: full.at }));
   const heads = atMost < 1 ? [] : await store.db.all<Head>(DUE, destination, at, atMost);
-  const { tokens } = owed(full, ratePerSecond, at - (heads[0]?.due ?? at));
+  // What waited for a destination to be well again is owed nothing: it is not met with a burst.
+  const since = gate.breaker.openUntil === null ? heads[0]?.due : at;
+  const { tokens } = owed(full, ratePerSecond, at - (since ?? at));
   const bucket = { tokens: tokens - extra, at: full.at };
   const most = Math.min(limit, available(bucket));
   const going = allowed(heads, gate, { ...request, limit: most });

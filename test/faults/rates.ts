@@ -8,49 +8,12 @@ import { insisted } from './insisted.ts';
 import { drained, open, send, until } from './lone.ts';
 import { change, receiverAt, regionFor, result, testBsns, type Message } from './patients.ts';
 import { startReceiver, WELL, type Arrived, type Behaviour } from './receiver.ts';
+import { byTurns, type Tell } from './rounds.ts';
 
-const ROUNDS = 5;
-const LEAST = 0.95;
 const PATIENTS = 1_000;
 /** Messages of a patient in a round. */
 const EACH = 3;
 const LONGEST_MS = 180_000;
-
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
-type Tell = (line: string) => void;
-
-function compared(what: string, calm: readonly number[], troubled: readonly number[], tell: Tell): boolean {
-  // Each round beside the one before it: the machine may have more to do at one time than at another.
-  const ratio = median(troubled.map((rate, round) => rate / (calm[round] ?? Number.NaN)));
-  const list = (rates: readonly number[]): string => rates.map((rate) => rate.toFixed(0)).join(' ');
-  tell(`${what}: ${ratio.toFixed(3)} × the undisturbed rate (${list(troubled)} beside ${list(calm)} messages/s)`);
-  return ratio >= LEAST;
-}
-
-/**
- * Rounds by turns without and with trouble. `play` returns how many the round delivered to those in no trouble; then
- * the trouble ends, and what it held back is delivered before the next.
- */
-async function byTurns(
-  what: string,
-  tell: Tell,
-  play: (round: number, troubled: boolean) => Promise<number>,
-  end: () => Promise<unknown>,
-): Promise<boolean> {
-  const rates: Record<'calm' | 'troubled', number[]> = { calm: [], troubled: [] };
-  // One more before them warms the gateway up.
-  for (let round = 0; round <= ROUNDS * 2; round += 1) {
-    const troubled = round > 0 && round % 2 === 0;
-    const startedAt = performance.now();
-    const delivered = await play(round, troubled);
-    const rate = delivered / ((performance.now() - startedAt) / 1_000);
-    if (round > 0) rates[troubled ? 'troubled' : 'calm'].push(rate);
-    await end();
-  }
-  return compared(what, rates.calm, rates.troubled, tell);
-}
 
 /** One patient in a thousand in trouble: what the other 999 are delivered per second. */
 async function poisonedPatient(what: string, poison: Behaviour, tell: Tell): Promise<boolean> {
@@ -119,15 +82,26 @@ async function oneDown(what: string, down: Behaviour, tell: Tell): Promise<boole
 
 const WAITING = 10_000;
 
-export async function rates(tell: Tell): Promise<number> {
+const PARTS: Readonly<Record<string, (tell: Tell) => Promise<boolean>>> = {
+  refused: (tell) => poisonedPatient('one patient refused (422) among 1000', { commit: false, answer: 422 }, tell),
+  failing: (tell) => poisonedPatient('one patient failing (500) among 1000', { commit: false, answer: 500 }, tell),
+  away: (tell) => oneDown('one of two destinations answers 503', { commit: false, answer: 503 }, tell),
+  hanging: (tell) => oneDown('one of two destinations hangs', { commit: false, answer: 'silence' }, tell),
+  back: (tell) => comeBack(WAITING, tell),
+};
+
+/** All of it, or the parts named. */
+export async function rates(named: readonly string[], tell: Tell): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-  const held = [
-    await poisonedPatient('one patient refused (422) among 1000', { commit: false, answer: 422 }, tell),
-    await poisonedPatient('one patient failing (500) among 1000', { commit: false, answer: 500 }, tell),
-    await oneDown('one of two destinations answers 503', { commit: false, answer: 503 }, tell),
-    await oneDown('one of two destinations hangs', { commit: false, answer: 'silence' }, tell),
-    await comeBack(WAITING, tell),
-  ];
-  tell(held.every(Boolean) ? 'all held' : 'NOT HELD');
-  return held.every(Boolean) ? 0 : 1;
+  let held = true;
+  for (const name of named.length > 0 ? named : Object.keys(PARTS)) {
+    const part = PARTS[name];
+    if (part === undefined) {
+      process.stderr.write(`npm run faults:rates -- [${Object.keys(PARTS).join(' | ')}] …\n`);
+      return 2;
+    }
+    held = (await part(tell)) && held;
+  }
+  tell(held ? 'all held' : 'NOT HELD');
+  return held ? 0 : 1;
 }

@@ -3,4 +3,4 @@ import { long } from './long.ts';
 import { rates } from './rates.ts';
 
 export const run = ([form = '', ...args]: string[], tell: (line: string) => void): Promise<number> =>
-  form === 'rates' ? rates(tell) : long(args, tell);
+  form === 'rates' ? rates(args, tell) : long(args, tell);

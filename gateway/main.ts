@@ -95,7 +95,7 @@ export async function startGateway(
   const app = httpApp({
     receive,
     ledger,
-    tasks: createTaskWorkflow({ desk, ledger }),
+    tasks: createTaskWorkflow({ desk, ledger, log }),
     replay,
     replayMany: createReplayMany({ ledger, replay, rehearse }),
     rehearse,

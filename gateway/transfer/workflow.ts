@@ -17,6 +17,7 @@ import {
   type Page,
   type Tx,
 } from '../ledger/ledger.ts';
+import type { Log } from '../log.ts';
 import { refuse, wordsOf, type Refusal } from '../refusal.ts';
 import type { RegionFile, Source } from '../regions/region.ts';
 import { amend } from './amend.ts';
@@ -26,6 +27,7 @@ import { actorOf, viewOf } from './view.ts';
 export interface WorkflowDeps {
   readonly desk: Desk;
   readonly ledger: Ledger;
+  readonly log: Log;
 }
 
 export function createTaskWorkflow(deps: WorkflowDeps): TaskWorkflow {
@@ -72,7 +74,7 @@ function partyNamed(region: RegionFile, owner: string): string | null {
 }
 
 async function put(deps: WorkflowDeps, id: string, update: TaskUpdate): Promise<TaskUpdated> {
-  const { desk, ledger } = deps;
+  const { desk, ledger, log } = deps;
   const found = identifySource(desk, 'fhir', update.credentials, null, 'vvt');
   if (!found.ok) return { ok: false, reason: 'refused', refusal: found.refusal, messageId: null };
   if (update.ifMatch === null) return { ok: false, reason: 'precondition-required' };
@@ -81,6 +83,7 @@ async function put(deps: WorkflowDeps, id: string, update: TaskUpdate): Promise<
     return await ledger.write((tx) => putWithin(tx, desk, found.source, id, { ...update, ifMatch }));
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
+    log.failure('task.ledger-unavailable', error, { taskId: id, source: found.source.id });
     const text = 'the answer could not be stored; nothing was changed';
     const refusal = refuse('unavailable', { code: 'transient', expression: '', text, rule: 'unavailable' });
     return { ok: false, reason: 'refused', refusal, messageId: null };

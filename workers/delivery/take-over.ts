@@ -24,11 +24,13 @@ export function keepTakingOver(deps: TakeOverDeps): () => void {
   let busy = false;
 
   const round = async (): Promise<void> => {
-    // A round that came late or hung, here or in the ledger, may hide a time without it.
-    const rounds = performance.now() - seen.at < 2 * everyMs ? seen.rounds : 0;
+    // A round that came late, or hung, may hide a time without the ledger.
+    const begunAt = performance.now();
+    const rounds = begunAt - seen.at < 2 * everyMs ? seen.rounds : 0;
     if (rounds < QUIET_ROUNDS) await ledger.renew([], clock.now().toISOString());
     else if ((await recover(deps, false)) > 0) taken();
-    seen = { rounds: rounds + 1, at: performance.now() };
+    const at = performance.now();
+    seen = { rounds: at - begunAt < everyMs ? rounds + 1 : 0, at };
   };
   const timer = setInterval(() => {
     if (busy) return;

@@ -7,12 +7,16 @@ const ROUND_MS = LEASE_MS / 3;
 
 let away = false;
 let tookOver = 0;
+let hangMs = 0;
 let end = (): void => undefined;
-const there = async <T>(value: T): Promise<T> => (away ? Promise.reject(new Error('away')) : value);
+const there = async <T>(value: T): Promise<T> => {
+  if (hangMs > 0) await new Promise((resolve) => setTimeout(resolve, hangMs));
+  return away ? Promise.reject(new Error('away')) : value;
+};
 
 beforeEach(() => {
   jest.useFakeTimers();
-  [away, tookOver] = [false, 0];
+  [away, tookOver, hangMs] = [false, 0, 0];
   end = keepTakingOver({
     ledger: {
       renew: () => there([]),
@@ -54,6 +58,20 @@ describe('taking over', () => {
     expect(tookOver).toBe(0);
     await rounds(1);
     expect(tookOver).toBe(1);
+  });
+
+  test('pauses as well after a round that hung', async () => {
+    await rounds(3);
+    tookOver = 0;
+    hangMs = 2 * ROUND_MS;
+    await rounds(1);
+    hangMs = 0;
+    await rounds(2);
+    tookOver = 0;
+    await rounds(1);
+    expect(tookOver).toBe(0);
+    await rounds(2);
+    expect(tookOver).toBeGreaterThan(0);
   });
 
   test('pauses as well after this process stood still: the ledger may have been away meanwhile', async () => {

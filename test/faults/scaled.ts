@@ -9,6 +9,7 @@ import { release } from './release.ts';
 import { countsOf, crew, type Blow, type OpenSite } from './site.ts';
 
 const EACH = 2;
+const LEASE_MS = 3_000;
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const ignore = (): void => undefined;
@@ -23,12 +24,17 @@ interface Post {
   process: GatewayProcess;
 }
 
+interface Server {
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
 /** A server that is killed and comes back after a moment without it. */
-const outage = (name: string, server: { kill(): Promise<void>; start(): Promise<void> }): Omit<Blow, 'share'> => ({
+const outage = (name: string, server: Server, longestMs: number): Omit<Blow, 'share'> => ({
   name,
   strike: async (random) => {
     await server.kill();
-    await rest(between(random, 0, 400));
+    await rest(between(random, 0, longestMs));
     await server.start();
   },
 });
@@ -42,7 +48,7 @@ export const openScaled: OpenSite = async ({ folder, regionFile, everything, bes
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     // What a killed worker held is taken over after so long.
-    LEASE_SECONDS: '3',
+    LEASE_SECONDS: String(LEASE_MS / 1_000),
     LEDGER_KEY: randomBytes(32).toString('base64'),
   };
   const processes = crew();
@@ -89,8 +95,8 @@ export const openScaled: OpenSite = async ({ folder, regionFile, everything, bes
     kills: [
       { name: 'kill serve', share: 4, strike: killOne(serves) },
       { name: 'kill work', share: 4, harms: 'process', strike: killOne(works) },
-      { ...outage('kill PostgreSQL', postgres), share: 1, harms: 'ledger' },
-      { ...outage('kill Redis', redis), share: 1 },
+      { ...outage('kill PostgreSQL', postgres, LEASE_MS + 1_000), share: 1, harms: 'ledger' },
+      { ...outage('kill Redis', redis, 400), share: 1 },
     ],
     troubles: [
       { name: 'Redis flushed', share: 2, strike: () => redis.command('FLUSHALL').then(ignore, ignore) },

@@ -5,6 +5,7 @@ import { identifierOf, referTo } from '../bundle.ts';
 import { constant, type Draft } from '../draft.ts';
 import { assignedSystem, derivedId } from '../identity.ts';
 import { address } from '../hl7v2/datatypes/xad.ts';
+import { registerNamed } from '../hl7v2/datatypes/xcn.ts';
 import { organizationParts } from '../hl7v2/datatypes/xon.ts';
 import { codeOf, leafAt, textOf, type Reading } from '../hl7v2/leaf.ts';
 import type { Message, Segment } from '../hl7v2/message.ts';
@@ -85,7 +86,7 @@ function producer({ bundle, reading }: Producing, obx: Segment): Draft<Reference
   const id =
     value === undefined
       ? derivedId(reading.source, 'organization', name?.value ?? '')
-      : { system: assignedSystem(reading.source, 'organization', by.text.trim()), value: value.value };
+      : { system: registerNamed(by.text.trim(), 'organization', reading), value: value.value };
   const system = by.filled ? leafAt(by, id.system, RULE) : constant(id.system, RULE);
   const fullUrl = bundle.add<Organization>('Organization', id, () => ({
     meta: { profile: [constant(PROFILE, RULE)] },

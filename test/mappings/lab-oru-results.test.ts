@@ -1,4 +1,4 @@
-import type { DiagnosticReport, FhirResource, Observation, ServiceRequest, Specimen } from 'fhir/r4.js';
+import type { DiagnosticReport, FhirResource, Observation, Organization, ServiceRequest, Specimen } from 'fhir/r4.js';
 import { parseMessage } from '../../mappings/hl7v2/parse.ts';
 import { toBundle } from '../../mappings/bundle.ts';
 import { labOru } from '../../mappings/lab-oru/mapping.ts';
@@ -317,5 +317,20 @@ describe('what belongs together', () => {
   test('segments that have no place in an ORU travel with the first order', () => {
     const mapped = mapOru('AL1|1|DA|PEN^Penicilline^L', ORDER, 'OBX|1|NM|2823-3^K^LN||1||||||F');
     expect(JSON.stringify(all<DiagnosticReport>(mapped, 'DiagnosticReport')[0]?.extension)).toContain('Penicilline');
+  });
+});
+
+describe('who produced a result (OBX-15)', () => {
+  const producer = (obx15: string) => {
+    const mapped = mapOru(ORDER, `OBX|1|NM|2823-3^K^LN||4.1|mmol/l|||||F||||${obx15}`);
+    return all<Organization>(mapped, 'Organization').map(({ identifier }) => identifier?.[0]);
+  };
+
+  test.each([
+    ['00005678^Cordaan^URA', 'http://fhir.nl/fhir/NamingSystem/ura'],
+    ['06010101^Lab^AGB', 'http://fhir.nl/fhir/NamingSystem/agb-z'],
+    ['K1^Klinische chemie^GLIMS', 'https://fhir.wijkkliniek.example/NamingSystem/local/organization/GLIMS'],
+  ])('%s is numbered in %s', (obx15, system) => {
+    expect(producer(obx15)).toContainEqual({ system, value: obx15.split('^')[0] });
   });
 });

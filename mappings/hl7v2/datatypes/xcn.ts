@@ -29,8 +29,11 @@ const REGISTERS: Readonly<Record<string, string>> = {
 };
 
 /** System of a number whose assigner may be a Dutch register; other assigners are the source's own. */
-export function registerSystem(authority: Authority, kind: string, reading: Reading): string {
-  const assigner = assignerOf(authority);
+export const registerSystem = (authority: Authority, kind: string, reading: Reading): string =>
+  registerNamed(assignerOf(authority), kind, reading);
+
+/** The same where the assigner is one name (`URA` in OBX-15.3). */
+export function registerNamed(assigner: string, kind: string, reading: Reading): string {
   const register = Object.hasOwn(REGISTERS, assigner.toUpperCase()) ? REGISTERS[assigner.toUpperCase()] : undefined;
   return register ?? assignedSystem(reading.source, kind, assigner);
 }

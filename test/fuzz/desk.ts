@@ -1,17 +1,15 @@
-/** The one door of a gateway without listeners or delivery: a real ledger on SQLite, and everything before it. */
+/** The one door of a gateway without listeners or delivery: a real ledger, and everything before it. */
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { createReceive } from '../../gateway/intake/accept.ts';
 import type { Desk } from '../../gateway/intake/desk.ts';
 import { lookHere } from '../../gateway/intake/look-here.ts';
 import type { Receive } from '../../gateway/intake/receive.ts';
 import { createSeal } from '../../gateway/ledger/seal.ts';
 import type { Ledger } from '../../gateway/ledger/ledger.ts';
-import { openSqliteLedger } from '../../gateway/ledger/sqlite/open.ts';
 import type { Log } from '../../gateway/log.ts';
 import sandbox from '../../gateway/regions/sandbox.json' with { type: 'json' };
-import { newFolder, regionOf } from '../setup/gateway.ts';
+import { regionOf } from '../setup/gateway.ts';
+import { newStore } from './store.ts';
 
 export const region = regionOf(sandbox);
 export const clock = { now: () => new Date('2026-11-20T12:00:00Z') };
@@ -25,8 +23,8 @@ export interface Door {
 }
 
 export async function openDoor(): Promise<Door> {
-  const folder = newFolder();
-  const ledger = await openSqliteLedger({ file: join(folder, 'fuzz.sqlite'), key: Buffer.alloc(32, 9), clock });
+  const store = await newStore('doors');
+  const ledger = await store.open(clock);
   const failures: unknown[] = [];
   const log: Log = { event: () => undefined, failure: (_name, error) => failures.push(error) };
   const desk: Desk = {
@@ -47,7 +45,7 @@ export async function openDoor(): Promise<Door> {
     failures,
     close: async () => {
       await ledger.close();
-      rmSync(folder, { recursive: true, force: true });
+      await store.drop();
     },
   };
 }

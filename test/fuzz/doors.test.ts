@@ -7,6 +7,7 @@ import { INPUTS, patience, SEED } from './amount.ts';
 import { readCorpus, type Kind, type Sample } from './corpus.ts';
 import { clock, openDoor, region, type Door } from './desk.ts';
 import { mutated } from './mutate.ts';
+import { ENGINE } from './store.ts';
 
 /** As many at once share commits as at a busy gateway. */
 const AT_ONCE = 32;
@@ -76,16 +77,15 @@ async function tell(door: Door, arrivals: readonly Arrival[]): Promise<readonly 
 }
 
 test(
-  `${INPUTS} damaged messages are all answered (seed ${SEED})`,
+  `${INPUTS} damaged messages are all answered, on ${ENGINE} (seed ${SEED})`,
   async () => {
     const corpus = readCorpus();
     const random = randomFrom(SEED);
     const counts: Record<string, number> = {};
     let number = 0;
-    while (number < INPUTS) {
-      const door = await openDoor();
+    /** Hands in messages up to that number; how many the ledger keeps of them. */
+    const fill = async (door: Door, until: number): Promise<number> => {
       const explain = createExplain(region, door.ledger);
-      const until = Math.min(INPUTS, number + PER_LEDGER);
       let kept = 0;
       while (number < until) {
         const arrivals = Array.from({ length: Math.min(AT_ONCE, until - number) }, () => {
@@ -100,11 +100,19 @@ test(
             expect(await explain(received.message.id)).toHaveProperty('values');
         }
       }
-      expect(door.failures).toEqual([]);
-      expect(await door.ledger.reconciliation()).toMatchObject({ balanced: true, received: kept });
-      await door.close();
+      return kept;
+    };
+    while (number < INPUTS) {
+      const door = await openDoor();
+      try {
+        const kept = await fill(door, Math.min(INPUTS, number + PER_LEDGER));
+        expect(door.failures).toEqual([]);
+        expect(await door.ledger.reconciliation()).toMatchObject({ balanced: true, received: kept });
+      } finally {
+        await door.close();
+      }
     }
-    process.stdout.write(`seed ${SEED}: ${number} inputs, ${JSON.stringify(counts)}\n`);
+    process.stdout.write(`seed ${SEED} on ${ENGINE}: ${number} inputs, ${JSON.stringify(counts)}\n`);
     // Damage so great that nothing gets in would test the first line of every reader alone.
     expect(counts['accepted']).toBeGreaterThan(INPUTS / 20);
   },

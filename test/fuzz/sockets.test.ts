@@ -8,6 +8,7 @@ import sandbox from '../../gateway/regions/sandbox.json' with { type: 'json' };
 import { INPUTS, patience, SEED } from './amount.ts';
 import { readCorpus, type Kind, type Sample } from './corpus.ts';
 import { mutated } from './mutate.ts';
+import { ENGINE, newStore } from './store.ts';
 
 const COUNT = Math.ceil(INPUTS / 20);
 
@@ -67,34 +68,46 @@ const sound = (number: number): string =>
     'OBX|1|NM|2823-3^Kalium^LN||4.1|mmol/l|3.5 - 5.0|N|||F',
   ].join('\r');
 
+/** Every request and every stream gets its answer; what they were is counted. */
+async function askAll(gateway: TestGateway): Promise<{ readonly statuses: object; readonly answered: number }> {
+  const corpus = readCorpus();
+  const random = randomFrom(SEED + 1);
+  const statuses: Record<string, number> = {};
+  let answered = 0;
+  for (let number = 1; number <= COUNT; number++) {
+    const sample = pick(random, corpus);
+    const bytes = mutated(sample, pick(random, corpus), number, random);
+    const answer = await post(gateway, sample, bytes, random);
+    // 204: the sender asked for no acknowledgement.
+    if (!/^(?:204 $|[24]\d\d .)/s.test(answer)) throw new Error(`${answer}\n${bytes.toString('latin1')}`);
+    statuses[answer.slice(0, 3)] = (statuses[answer.slice(0, 3)] ?? 0) + 1;
+    const framed = mutated(pick(random, corpus), sample, COUNT + number, random);
+    // A fifth of them in no frame, or in one that is broken.
+    answered += await frames(gateway.mllpPort, random() < 0.8 ? Buffer.from(frameBytes(framed)) : framed, random);
+    if (number % 20 === 0) expect(await askMllp(gateway.mllpPort, sound(number))).toContain('MSA|AA|');
+  }
+  return { statuses, answered };
+}
+
 test(
-  `${2 * COUNT} damaged messages over real sockets, a sound one after every twenty (seed ${SEED})`,
+  `${2 * COUNT} damaged messages over real sockets, a sound one after every twenty, on ${ENGINE} (seed ${SEED})`,
   async () => {
-    const corpus = readCorpus();
-    const random = randomFrom(SEED + 1);
+    const store = await newStore('sockets');
     // Nothing is delivered: what the sandbox's partners make of it is not asked here.
-    const gateway = await inProcess({ region: regionOf({ ...sandbox, destinations: [], deliver: {} }) });
-    const statuses: Record<string, number> = {};
-    let answered = 0;
-    for (let number = 1; number <= COUNT; number++) {
-      const sample = pick(random, corpus);
-      const bytes = mutated(sample, pick(random, corpus), number, random);
-      const answer = await post(gateway, sample, bytes, random);
-      // 204: the sender asked for no acknowledgement.
-      if (!/^(?:204 $|[24]\d\d .)/s.test(answer)) throw new Error(`${answer}\n${bytes.toString('latin1')}`);
-      statuses[answer.slice(0, 3)] = (statuses[answer.slice(0, 3)] ?? 0) + 1;
-      const framed = mutated(pick(random, corpus), sample, COUNT + number, random);
-      // A fifth of them in no frame, or in one that is broken.
-      answered += await frames(gateway.mllpPort, random() < 0.8 ? Buffer.from(frameBytes(framed)) : framed, random);
-      if (number % 20 === 0) expect(await askMllp(gateway.mllpPort, sound(number))).toContain('MSA|AA|');
+    const region = regionOf({ ...sandbox, destinations: [], deliver: {} });
+    const gateway = await inProcess({ region, env: store.env });
+    try {
+      const { statuses, answered } = await askAll(gateway);
+      const books: unknown = await (await fetch(`${gateway.url}/reconciliation`)).json();
+      expect(books).toMatchObject({ balanced: true });
+      process.stdout.write(
+        `seed ${SEED} on ${ENGINE}: POST ${JSON.stringify(statuses)}, ${answered} acknowledgements of ${COUNT} streams\n`,
+      );
+      expect(answered).toBeGreaterThan(COUNT / 5);
+    } finally {
+      await gateway.stop();
+      await store.drop();
     }
-    const books: unknown = await (await fetch(`${gateway.url}/reconciliation`)).json();
-    expect(books).toMatchObject({ balanced: true });
-    process.stdout.write(
-      `seed ${SEED}: POST ${JSON.stringify(statuses)}, ${answered} acknowledgements of ${COUNT} streams\n`,
-    );
-    expect(answered).toBeGreaterThan(COUNT / 5);
-    await gateway.stop();
   },
   patience(INPUTS),
 );

@@ -1,9 +1,9 @@
 /** Amounts of medication with their unit: UCUM by table or as declared, the unit of the sender beside it. */
 import type { Extension, Quantity } from 'fhir/r4.js';
 import { SYSTEM } from '../../profiles/canonical.ts';
-import { constant, Leaf, type Draft } from '../draft.ts';
+import { constant, type Draft, type Leaf } from '../draft.ts';
 import { codesOf, type ReadCode } from '../hl7v2/datatypes/cwe.ts';
-import { isDecimal } from '../hl7v2/datatypes/nm.ts';
+import { decimalOf } from '../hl7v2/datatypes/nm.ts';
 import { cellsIn, leafAt, textOf, toldWith, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
 import { translate } from '../terminology/translate.ts';
@@ -98,7 +98,8 @@ function ucum(cell: Cell, declared?: string): Leaf<string> | undefined {
  */
 export function amountOf(cell: Cell, unit: Unit, rule: string, reading: Reading): Draft<Quantity> | undefined {
   const text = cell.text.trim();
-  if (text === '' || !isDecimal(text)) {
+  const value = decimalOf(cell, rule);
+  if (value === undefined) {
     const warning = 'The amount cannot be read as a number; it travels as text.';
     if (text !== '') reading.warnings.push({ code: 'unreadable-number', location: cell.path(), text: warning });
     releaseUnit(unit);
@@ -106,8 +107,6 @@ export function amountOf(cell: Cell, unit: Unit, rule: string, reading: Reading)
   }
   const { own, unit: words, system, code } = unit;
   const said = { unit: words, ...(system && { system }), ...(code && { code }) };
-  cell.segment.markUsed(cell);
-  const value = new Leaf(Number(text), cell, rule, undefined, text);
   return { ...(own && { extension: [translation(value, said.unit, own)] }), value, ...said };
 }
 

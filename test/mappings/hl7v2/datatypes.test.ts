@@ -71,7 +71,20 @@ describe('NM', () => {
     expect(writtenNumber(done, 'value') ?? String(done.value)).toBe(text);
   });
 
-  test.each(['5,60', '+5', '<5', '05', '.5', '5.', '1e3', 'neg', '5 mg', '', '""', 'NaN', '0x10'])(
+  test.each([
+    ['+7.20', '7.20'],
+    ['-2.3', '-2.3'],
+    ['007.4', '7.4'],
+    ['00', '0'],
+    ['.5', '0.5'],
+    ['-.50', '-0.50'],
+    ['5.', '5'],
+  ])('%s is %s (HL7 v2.5 §2.A.47)', (text, expected) => {
+    const done = finish<{ value: number }>({ value: decimalOf(cell(text), 'r') });
+    expect(writtenNumber(done, 'value') ?? String(done.value)).toBe(expected);
+  });
+
+  test.each(['5,60', '<5', '.', '+', '- 5', '5 ,0', '1.2.3', '1e3', 'neg', '5 mg', '', '""', 'NaN', '0x10'])(
     '%s is no number',
     (text) => {
       const repetition = field(text);

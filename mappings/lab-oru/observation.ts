@@ -8,6 +8,7 @@ import { entityNumber } from '../hl7v2/datatypes/ei.ts';
 import { dateTimeOf } from '../hl7v2/datatypes/ts.ts';
 import { sameAs, textOf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
+import { deletions } from '../hl7v2/segments/deletions.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { markField } from './fields.ts';
 import { interpretation } from './flags.ts';
@@ -21,6 +22,7 @@ import { referenceRanges } from './range.ts';
 import { absentCode, type OrderScope } from './scope.ts';
 import { snomedConcept } from './snomed-concept.ts';
 import { statusOf } from './status.ts';
+import { isEmpty, unitInWords } from './unit-in-words.ts';
 import { valueOf, type ReadValue } from './value.ts';
 
 const RULE = 'lab.result';
@@ -52,6 +54,7 @@ export function resultEntry(scope: OrderScope, lines: ResultLines, links: Links)
     const extension = [
       ...sequelTo(scope.parent.result ?? organismOf(scope.group, obx, scope.planned)),
       ...read.extension,
+      ...deletions([obx], `${RULE}.deleted`),
       ...(links.report ? [] : read.attachments.map((valueAttachment) => ({ url: VALUE_ATTACHMENT, valueAttachment }))),
       ...carryRemainders([obx, ...lines.more, ...lines.notes, ...links.comments, ...strays], 'lab.remainder'),
     ];
@@ -90,13 +93,14 @@ function resultOf(scope: OrderScope, lines: ResultLines, links: Links, read: Rea
     code,
     subject: scope.subject,
     encounter: scope.encounter,
-    ...(at ? { effectiveDateTime: at } : scope.effective),
+    // A moment that nobody can read is not that of the order: it travels as text.
+    ...(at ? { effectiveDateTime: at } : obx.at(14).filled ? {} : scope.effective),
     issued: scope.issued,
     performer: performers(scope, obx),
     ...read.value,
     dataAbsentReason: isEmpty(read) ? absence(obx) : undefined,
     interpretation: interpretation(obx, reading),
-    note: note([...links.comments, ...lines.notes], `${RULE}.note`, [unitInWords(obx, read)]),
+    note: note([...links.comments, ...lines.notes], `${RULE}.note`, [unitInWords(obx, read, `${RULE}.unit`)]),
     bodySite: codeableConcept(obx.rep(20), `${RULE}.bodySite`, reading),
     method: snomedConcept(obx.rep(17), `${RULE}.method`, reading),
     specimen: links.specimen === undefined ? undefined : referTo(links.specimen, 'Specimen'),
@@ -106,9 +110,6 @@ function resultOf(scope: OrderScope, lines: ResultLines, links: Links, read: Rea
   };
 }
 
-const isEmpty = ({ value, several, attachments }: ReadValue): boolean =>
-  Object.keys(value).length === 0 && several.length === 0 && attachments.length === 0;
-
 /** Why a result has no value, where its status says so. */
 function absence(obx: Segment): Draft<CodeableConcept> | undefined {
   const cell = obx.at(11);
@@ -116,13 +117,6 @@ function absence(obx: Segment): Draft<CodeableConcept> | undefined {
   if (reason === undefined) return undefined;
   const code = new Leaf(reason, cell, `${RULE}.absent`);
   return { coding: [{ system: constant(SYSTEM.dataAbsent, `${RULE}.absent`), code }] };
-}
-
-/** A unit beside a value that is text (`5.6` sent as ST) has no element of its own; a reader must still see it. */
-function unitInWords(obx: Segment, read: ReadValue): Leaf<string> | undefined {
-  if (!obx.rep(6).filled || read.allMeasured || isEmpty(read)) return undefined;
-  const text = textOf(obx.at(6), `${RULE}.unit`) ?? textOf(obx.at(6, 2), `${RULE}.unit`);
-  return text && new Leaf(`Eenheid: ${text.value}`, text.place, text.rule);
 }
 
 function device(obx: Segment, { reading }: OrderScope): ResourceDraft<Observation>['device'] {

@@ -9,10 +9,12 @@ import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { entityNumber } from '../hl7v2/datatypes/ei.ts';
 import { leafAt } from '../hl7v2/leaf.ts';
 import { codeText, ownKey, type AboutPatient } from '../hl7v2/segments/about-patient.ts';
+import { deletions } from '../hl7v2/segments/deletions.ts';
 import { carryRemainders } from '../hl7v2/segments/remainder.ts';
 import { interpretation } from '../lab-oru/flags.ts';
 import { note } from '../lab-oru/notes.ts';
 import { referenceRanges } from '../lab-oru/range.ts';
+import { unitInWords } from '../lab-oru/unit-in-words.ts';
 import { valueOf } from '../lab-oru/value.ts';
 import { pairOf, pressureEntry } from './blood-pressure.ts';
 import { common, loincOfObx, momentOf, VITAL_SIGNS, type Observed } from './observed.ts';
@@ -46,20 +48,22 @@ function observationEntry(about: AboutPatient, one: Observed): string {
     const profile = profileOf(sign, obx);
     const own = entityNumber(obx.rep(21), 'observation', RULE, about.reading, 'FILL');
     const code = codeableConcept(obx.rep(3), `${RULE}.code`, about.reading) ?? ABSENT;
+    const { unit, ...values } = valuesOf(about, one, isScore(sign, obx), vital);
     const draft = {
       meta: profile === undefined ? undefined : { profile: [constant(profile, RULE)] },
       identifier: [identifierOf(id), own?.identifier],
       ...common(about, one),
       category: vital ? [VITAL_SIGNS] : [],
       code: 'coding' in code ? { ...code, coding: [...besideCode(sign), ...listOf(code.coding)] } : code,
-      ...valuesOf(about, one, isScore(sign, obx), vital),
+      ...values,
+      note: note(notes, `${RULE}.note`, [unit]),
       interpretation: interpretation(obx, about.reading),
-      note: note(notes, `${RULE}.note`),
       bodySite: codeableConcept(obx.rep(20), `${RULE}.bodySite`, about.reading),
       method: codeableConcept(obx.rep(17), `${RULE}.method`, about.reading) ?? scaleOf(profile, sign?.method),
     };
     const { extension, ...rest } = draft;
-    return { ...rest, extension: [...extension, ...carryRemainders([obx, ...notes], 'obx.remainder')] };
+    const deleted = deletions([obx], 'obx.deleted');
+    return { ...rest, extension: [...extension, ...deleted, ...carryRemainders([obx, ...notes], 'obx.remainder')] };
   });
 }
 
@@ -91,7 +95,12 @@ const scaleOf = (profile: string | undefined, method: string | undefined): Draft
 
 /** What the Observation says: a score, a quantity, or any other type as in a laboratory message. */
 function valuesOf(about: AboutPatient, { obx }: Observed, score: boolean, vital: boolean) {
-  const none = { extension: [], component: undefined, referenceRange: referenceRanges(obx, undefined) };
+  const none = {
+    extension: [],
+    component: undefined,
+    referenceRange: referenceRanges(obx, undefined),
+    unit: undefined,
+  };
   if (score) return { ...none, valueInteger: leafAt(obx.at(5), Number(obx.at(5).text.trim()), `${RULE}.value`) };
   const quantity = vital ? measured(obx) : undefined;
   if (quantity !== undefined) return { ...none, valueQuantity: quantity };
@@ -107,6 +116,7 @@ function valuesOf(about: AboutPatient, { obx }: Observed, score: boolean, vital:
       ...value,
     })),
     referenceRange: referenceRanges(obx, read.unit),
+    unit: unitInWords(obx, read, `${RULE}.unit`),
   };
 }
 

@@ -334,3 +334,20 @@ describe('who produced a result (OBX-15)', () => {
     expect(producer(obx15)).toContainEqual({ system, value: obx15.split('^')[0] });
   });
 });
+
+test('a moment that nobody can read (OBX-14) is not that of the order: the result has none', () => {
+  const at = (moment: string) => resultOf(`NM|2823-3^K^LN||4.1|mmol/l|||||F|||${moment}`).effectiveDateTime;
+  expect(at('')).toBe('2026-11-20T09:30:00+01:00');
+  expect(at('20261119')).toBe('2026-11-19');
+  expect(at('20260329023000')).toBeUndefined();
+  expect(at('gisteren')).toBeUndefined();
+});
+
+test('a value that is taken away (HL7 null) is told apart from one that is not there', () => {
+  const paths = (value: string) =>
+    (resultOf(`NM|2823-3^K^LN||${value}|mmol/l|||||F`).extension ?? []).map(({ extension }) =>
+      extension?.map(({ valueString }) => valueString),
+    );
+  expect(paths('""')).toContainEqual(['OBX-5', '""']);
+  expect(paths('')).toEqual([['OBX-6', 'mmol/l']]);
+});

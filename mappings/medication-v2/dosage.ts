@@ -4,6 +4,7 @@ import { SYSTEM } from '../../profiles/canonical.ts';
 import { constant, derived, type Draft } from '../draft.ts';
 import { leafAt, sameAs, textOf } from '../hl7v2/leaf.ts';
 import type { Cell, Repetition } from '../hl7v2/message.ts';
+import { amountInWords } from './amount-in-words.ts';
 import { instructionOf, type Instruction } from './instruction.ts';
 import { amountOf, releaseUnit, unitOf, unitOfComposite } from './quantity.ts';
 import { routeOf } from './route.ts';
@@ -68,7 +69,7 @@ function sequence({ statements: { dosed } }: GivenScope): number[] {
 
 interface DoseAndRate {
   readonly doseAndRate: Draft<DosageDoseAndRate> | undefined;
-  /** A time the dose is spread over that could not be read: a dose alone would say too much. */
+  /** Amounts that could not be read, and the time a dose is spread over: without it the dose would say too much. */
   readonly inWords: readonly ReturnType<typeof other>[];
 }
 
@@ -90,12 +91,17 @@ function doseAndRateOf({ give, reading }: GivenScope): DoseAndRate {
   const low = min && readable ? amountOf(min, unit, `${RULE}.dose`, reading) : undefined;
   if (max?.filled === true && min && !isRange) max.segment.markUsed(max, sameAs(min));
   const high = max && readable && isRange ? amountOf(max, unit, `${RULE}.dose`, reading) : undefined;
-  const dose = isRange ? ((low ?? high) ? { doseRange: { low, high } } : {}) : low ? { doseQuantity: low } : {};
+  // Half of a range would be another dose.
+  const isUnread = (min?.filled === true && low === undefined) || (isRange && high === undefined);
+  const words = isUnread ? amountInWords('Dosis', isRange ? [min, max] : [min], unitField, `${RULE}.dose`) : undefined;
+  const dose = isUnread ? {} : isRange ? { doseRange: { low, high } } : low ? { doseQuantity: low } : {};
   const rateField = repetition('rateUnits');
   const speed =
     rate?.filled === true
       ? amountOf(rate, rateField ? unitOf(rateField, reading) : {}, `${RULE}.rate`, reading)
       : undefined;
+  const slow =
+    rate?.filled === true && !speed ? amountInWords('Snelheid', [rate], rateField, `${RULE}.rate`) : undefined;
   const over = speed === undefined && per?.filled === true && !isRange ? low && overTime(per) : undefined;
   const unread = per?.filled === true && over === undefined ? textOf(per, `${RULE}.per`) : undefined;
   const rated = speed
@@ -104,7 +110,8 @@ function doseAndRateOf({ give, reading }: GivenScope): DoseAndRate {
       ? { rateRatio: { numerator: low, denominator: over } }
       : {};
   const filled = Object.keys(dose).length > 0 || Object.keys(rated).length > 0;
-  return { doseAndRate: filled ? { ...dose, ...rated } : undefined, inWords: unread ? [other(unread)] : [] };
+  const inWords = [words, slow, unread].filter((text) => text !== undefined).map(other);
+  return { doseAndRate: filled ? { ...dose, ...rated } : undefined, inWords };
 }
 
 const TIME: Readonly<Record<string, string>> = { S: 's', M: 'min', H: 'h', D: 'd', W: 'wk' };

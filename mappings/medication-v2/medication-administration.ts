@@ -4,8 +4,8 @@ import { identifierOf, referTo } from '../bundle.ts';
 import { constant, type Draft, type Leaf } from '../draft.ts';
 import { codeableConcept } from '../hl7v2/datatypes/cwe.ts';
 import { dateTimeOf, instantOf, periodOf } from '../hl7v2/datatypes/ts.ts';
-import { leafAt, sameAs } from '../hl7v2/leaf.ts';
-import type { Segment } from '../hl7v2/message.ts';
+import { cellsIn, leafAt, sameAs } from '../hl7v2/leaf.ts';
+import type { Cell, Segment } from '../hl7v2/message.ts';
 import { originalCode } from '../lab-oru/status.ts';
 import {
   ADMINISTRATION,
@@ -19,6 +19,7 @@ import { categoryOf } from './category.ts';
 import { overTime } from './dosage.ts';
 import { person } from './people.ts';
 import { productEntry } from './product.ts';
+import { amountInWords } from './amount-in-words.ts';
 import { amountOf, unitOf } from './quantity.ts';
 import { routeOf } from './route.ts';
 import {
@@ -48,7 +49,7 @@ export function administrationEntry(scope: SupplyScope): string {
       place: `${id.value} product`,
       batch: batchOf(rxa.reps(15), rxa.rep(16), RULE, scope),
     });
-    const { dosage, known } = dosageGiven(scope);
+    const { dosage, known, unread } = dosageGiven(scope);
     const actor = person(scope, rxa.reps(10)[0]);
     const draft = {
       meta: metaOf(known),
@@ -64,7 +65,7 @@ export function administrationEntry(scope: SupplyScope): string {
       performer: actor && [{ actor }],
       reasonCode: rxa.reps(19).map((each) => codeableConcept(each, `${RULE}.reason`, reading)),
       request: orderReference(scope, RULE),
-      note: supplyNotes(scope, rxa.reps(9), `${RULE}.note`),
+      note: supplyNotes(scope, rxa.reps(9), `${RULE}.note`, unread && [unread]),
       dosage,
     };
     return { ...draft, extension: [...ownExtensions(scope), ...supplyRemainder(scope)] };
@@ -77,21 +78,26 @@ const metaOf = (known: boolean) => ({
 });
 
 /**
- * RXA-21 D takes the record back; RXA-20 tells how it ended; without it ORC-5 may say that it still runs. An RXA-4 that is
- * empty means the start (HL7 v2.5 §4.14.7.4): what is told has been given.
+ * RXA-21 D takes the record back; RXA-20 tells how it ended; without it any entry in RXA-18 means that the patient did not
+ * take it (HL7 v2.5 §4.14.7.18), and ORC-5 may say that it still runs. An RXA-4 that is empty means the start (§4.14.7.4):
+ * what is told has been given.
  */
 function statusOf(rxa: Segment, orc: Segment | undefined) {
   const rule = `${RULE}.status`;
-  const tables = [[rxa.at(21), '0323'] as const, [rxa.at(20), '0322'] as const, [orc?.at(5), '0038'] as const];
-  for (const [cell, table] of tables) {
-    const found =
-      cell?.filled === true ? translate('administration-status', v2Table(table), cell.text.trim()) : undefined;
-    if (cell !== undefined && found !== undefined) {
-      const status: Leaf<Status> = leafAt(cell, found.code as Status, rule, found.map);
-      return { status, _status: originalCode(cell, table, rule) };
-    }
-  }
-  return { status: constant('completed', rule) };
+  const ended = statusBy(rxa.at(21), '0323') ?? statusBy(rxa.at(20), '0322');
+  if (ended !== undefined) return ended;
+  const [refusal] = rxa.at(20).filled ? [] : rxa.reps(18).flatMap(cellsIn);
+  if (refusal !== undefined) return { status: leafAt<Status>(refusal, 'not-done', `${rule}.refused`) };
+  return statusBy(orc?.at(5), '0038') ?? { status: constant('completed', rule) };
+}
+
+function statusBy(cell: Cell | undefined, table: string) {
+  if (cell?.filled !== true) return undefined;
+  const rule = `${RULE}.status`;
+  const found = translate('administration-status', v2Table(table), cell.text.trim());
+  if (found === undefined) return undefined;
+  const status: Leaf<Status> = leafAt(cell, found.code as Status, rule, found.map);
+  return { status, _status: originalCode(cell, table, rule) };
 }
 
 /** A moment, unless the giving took time. FHIR wants one: a time nobody can read is absent, and travels as text. */
@@ -116,13 +122,18 @@ function effectiveOf({ reading }: SupplyScope, rxa: Segment) {
 function dosageGiven({ supply, reading }: SupplyScope): {
   readonly dosage: Draft<MedicationAdministrationDosage> | undefined;
   readonly known: boolean;
+  /** An amount that could not be read, in words. */
+  readonly unread?: Leaf<string> | undefined;
 } {
   const { segment: rxa, routes } = supply;
   const unknown = rxa.at(6).text.trim() === '999' && !rxa.rep(7).filled;
   const unit = rxa.at(6).filled && !unknown ? unitOf(rxa.rep(7), reading) : {};
   const dose = unknown ? undefined : amountOf(rxa.at(6), unit, `${RULE}.dose`, reading);
   // A route without a dose has no place in FHIR (mad-1), and travels as a source field.
-  if (dose === undefined) return { dosage: undefined, known: true };
+  if (dose === undefined) {
+    const unread = unknown ? undefined : amountInWords('Dosis', [rxa.at(6)], rxa.rep(7), `${RULE}.dose`);
+    return { dosage: undefined, known: true, unread };
+  }
   const over = rxa.at(12).filled ? overTime(rxa.at(12)) : undefined;
   const { dosage, known } = routeOf(routes[0], reading);
   return { dosage: { ...dosage, dose, rateRatio: over && { numerator: dose, denominator: over } }, known };

@@ -9,6 +9,7 @@ import type { Cell } from '../hl7v2/message.ts';
 import { originalCode } from '../lab-oru/status.ts';
 import { DISPENSE, DISPENSE_CATEGORY } from '../medication-profile.ts';
 import { translate, v2Table } from '../terminology/translate.ts';
+import { amountInWords } from './amount-in-words.ts';
 import { categoryOf } from './category.ts';
 import { renderedInstruction } from './extensions.ts';
 import { person } from './people.ts';
@@ -44,6 +45,9 @@ export function dispenseEntry(scope: SupplyScope): string {
     const [dispenser] = rxd.reps(10);
     const actor = person(scope, dispenser);
     const request = orderReference(scope, RULE);
+    const quantity = amountOf(rxd.at(4), unitOf(rxd.rep(5), reading), `${RULE}.quantity`, reading);
+    const unread = quantity ? undefined : amountInWords('Hoeveelheid', [rxd.at(4)], rxd.rep(5), `${RULE}.quantity`);
+    const remarks = [...(dosage?.instruction.remarks ?? []), ...(unread ? [unread] : [])];
     const draft = {
       meta: { profile: [constant(DISPENSE, RULE)] },
       identifier: [identifierOf(id)],
@@ -56,9 +60,9 @@ export function dispenseEntry(scope: SupplyScope): string {
       supportingInformation: observationsWith(scope, id).map((fullUrl) => referTo(fullUrl, 'Observation')),
       performer: actor && [{ actor }],
       authorizingPrescription: request && [request],
-      quantity: amountOf(rxd.at(4), unitOf(rxd.rep(5), reading), `${RULE}.quantity`, reading),
+      quantity,
       whenHandedOver: dateTimeOf(rxd.at(3), `${RULE}.when`, reading),
-      note: supplyNotes(scope, [...rxd.reps(9), ...rxd.reps(15)], `${RULE}.note`, dosage?.instruction.remarks),
+      note: supplyNotes(scope, [...rxd.reps(9), ...rxd.reps(15)], `${RULE}.note`, remarks),
       dosageInstruction: dosage?.instructions,
       substitution: substitutionOf(rxd.at(11)),
     };

@@ -168,6 +168,7 @@ describe('how much', () => {
       numerator: { value: 500, code: 'mL' },
       denominator: { value: 8, code: 'h' },
     });
+    expect(dosage(ORC, fields('', '1,5', 'mL/h'))?.additionalInstruction?.[0]?.text).toBe('Snelheid: 1,5 mL/h');
     expect(dosage(ORC, fields('een nacht', '', ''))?.additionalInstruction?.[0]?.text).toBe('een nacht');
   });
 
@@ -176,7 +177,20 @@ describe('how much', () => {
     const [request] = all<MedicationRequest>(result, 'MedicationRequest');
     expect(request?.dosageInstruction?.[0]?.doseAndRate).toBeUndefined();
     expect(codes(result)).toContain('unreadable-number');
-    expect(writeJson(request)).toContain(`"${amount}"`);
+    expect(request?.dosageInstruction?.[0]?.additionalInstruction?.map(({ text }) => text)).toEqual([
+      `Dosis: ${amount} mg`,
+    ]);
+  });
+
+  test.each([
+    ['10|1,5|mg', 'Dosis: 10 - 1,5 mg'],
+    ['1,5||245^stuk^2.16.840.1.113883.2.4.4.1.900.2', 'Dosis: 1,5 stuk'],
+    ['1,5||245^^2.16.840.1.113883.2.4.4.1.900.2', 'Dosis: 1,5'],
+    ['100|50|mg', 'Dosis: 100 - 50 mg'],
+  ])('RXE-3 to -5 %s stand as words, whole: half of a range would be another dose', (fields, words) => {
+    const told = dosage(ORC, `RXE||12345^F^PRK|${fields}`);
+    expect(told?.doseAndRate).toBeUndefined();
+    expect(told?.additionalInstruction?.map(({ text }) => text)).toEqual([words]);
   });
 
   test('nothing is read out of words: a dose that stands only in the instruction stays there', () => {

@@ -44,6 +44,26 @@ describe('an administration', () => {
     expect(one(rxa(status, action)).status).toBe(expected);
   });
 
+  test.each([
+    ['', 'not-done'],
+    ['CP', 'completed'],
+  ])(
+    'with a reason of refusal (RXA-18) and RXA-20 %s is %s: any entry there means it was not taken',
+    (told, expected) => {
+      const fields = `RXA|0|1|20261120080000||67903^M^PRK|1|mg${'|'.repeat(11)}PT^weigert^L||${told}`;
+      expect(one(fields, 'ORC|OK|M1^H|||IP')).toMatchObject({
+        status: expected,
+        statusReason: [{ coding: [{ display: 'weigert' }] }],
+      });
+    },
+  );
+
+  test('of an amount that is no number tells it in words', () => {
+    const told = one('RXA|0|1|20261120||67903^M^PRK|2,5|mg||^langzaam');
+    expect(told.dosage).toBeUndefined();
+    expect(told.note).toEqual([{ text: 'Dosis: 2,5 mg\nlangzaam' }]);
+  });
+
   test('that still runs is in progress', () => {
     expect(one(rxa(''), 'ORC|OK|M1^H|||IP').status).toBe('in-progress');
     expect(given('given-infusion-running-hix')[0]?.dosage?.rateRatio?.denominator).toMatchObject({

@@ -106,7 +106,7 @@ function isNumbering(value: string, { field, around }: Filled): boolean {
 }
 
 /** Words that stand between the cells of a composed text. */
-const GLUE: readonly string[] = ['Eenheid'];
+const GLUE: readonly string[] = ['Eenheid', 'Dosis', 'Snelheid', 'Hoeveelheid'];
 
 /** All its words from the repetition and what is told with it, and every word of the cell itself among them. */
 function isComposed(value: string, { text, around, besides }: Filled): boolean {

@@ -1,13 +1,14 @@
 /** Numbers with their unit: UCUM where the table or the sender knows it, the text as sent always. */
 import type { Quantity } from 'fhir/r4.js';
 import { SYSTEM } from '../../profiles/canonical.ts';
-import { constant, type Draft, type Leaf } from '../draft.ts';
+import { constant, Leaf, type Draft } from '../draft.ts';
 import { codeSystemNamed } from '../hl7v2/datatypes/cwe.ts';
 import { leafAt, textOf, toldWith, type Reading } from '../hl7v2/leaf.ts';
 import type { Cell, Segment } from '../hl7v2/message.ts';
 import { translateOwn } from '../terminology/own-codes.ts';
 import { translate } from '../terminology/translate.ts';
 import { untranslatedCode } from '../untranslated.ts';
+import { powerUnit } from './power-unit.ts';
 
 const RULE = 'lab.result.unit';
 
@@ -31,6 +32,15 @@ const TRIPLETS = [
  */
 export function unitOf(obx: Segment, reading: Reading): Unit {
   const repetition = obx.rep(6);
+  const power = powerUnit(repetition, RULE);
+  const known = power && translate('units', '', power.value);
+  if (power && known) {
+    return {
+      unit: power,
+      system: constant(SYSTEM.ucum, RULE),
+      code: new Leaf(known.code, power.place, RULE, known.map),
+    };
+  }
   const codes = TRIPLETS.map(([code, words, system]) => ({
     cell: repetition.cell(code),
     words: repetition.cell(words),
@@ -46,7 +56,7 @@ export function unitOf(obx: Segment, reading: Reading): Unit {
   const declared = codes.find((code) => isUcum(code) && !/\s/.test(code.cell.text.trim()));
   const own = codes.find((code) => !isUcum(code));
   // The words of the sender: its own unit text, else what it calls the UCUM code, else the code.
-  const unit = textOf(own?.cell ?? firstFilled(declared?.words, declared?.cell) ?? repetition.cell(2), RULE);
+  const unit = power ?? textOf(own?.cell ?? firstFilled(declared?.words, declared?.cell) ?? repetition.cell(2), RULE);
   if (declared) declared.system.segment.markUsed(declared.system, toldWith(declared.cell));
   const code = declared
     ? ucum(declared.cell, declared.cell.text.trim())

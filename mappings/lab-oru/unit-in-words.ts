@@ -2,6 +2,7 @@
 import { Leaf } from '../draft.ts';
 import { textOf } from '../hl7v2/leaf.ts';
 import type { Segment } from '../hl7v2/message.ts';
+import { powerUnit } from './power-unit.ts';
 import type { ReadValue } from './value.ts';
 
 export const isEmpty = ({ value, several, attachments }: ReadValue): boolean =>
@@ -10,6 +11,6 @@ export const isEmpty = ({ value, several, attachments }: ReadValue): boolean =>
 /** `Eenheid: mmol/l`; undefined when the unit has its place, or there is no value. */
 export function unitInWords(obx: Segment, read: ReadValue, rule: string): Leaf<string> | undefined {
   if (!obx.rep(6).filled || read.allMeasured || isEmpty(read)) return undefined;
-  const text = textOf(obx.at(6), rule) ?? textOf(obx.at(6, 2), rule);
+  const text = powerUnit(obx.rep(6), rule) ?? textOf(obx.at(6), rule) ?? textOf(obx.at(6, 2), rule);
   return text && new Leaf(`Eenheid: ${text.value}`, text.place, text.rule);
 }

@@ -80,8 +80,8 @@ function doseAndRateOf({ give, reading }: GivenScope): DoseAndRate {
   const [min, max, per, rate] = [cell('min'), cell('max'), cell('per'), cell('rate')];
   const unitField = repetition('units');
   const unit = unitField && (min?.filled === true || max?.filled === true) ? unitOf(unitField, reading) : {};
-  const isReversed = min !== undefined && max !== undefined && Number(min.text) > Number(max.text);
-  if (isReversed && max.filled) {
+  const isReversed = min?.filled === true && max?.filled === true && Number(min.text) > Number(max.text);
+  if (isReversed) {
     const text = 'The maximum dose is less than the minimum; both travel as text only.';
     reading.warnings.push({ code: 'unreadable-number', location: max.path(), text });
   }

@@ -351,3 +351,18 @@ test('a value that is taken away (HL7 null) is told apart from one that is not t
   expect(paths('""')).toContainEqual(['OBX-5', '""']);
   expect(paths('')).toEqual([['OBX-6', 'mmol/l']]);
 });
+
+describe('a unit with a power that nobody escaped (OBX-6)', () => {
+  test.each([
+    ['10^9/l', { value: 7.1, unit: '10^9/l', system: 'http://unitsofmeasure.org', code: '10*9/L' }],
+    ['10\\S\\9/l', { value: 7.1, unit: '10^9/l', system: 'http://unitsofmeasure.org', code: '10*9/L' }],
+    ['10^6/lens', { value: 7.1, unit: '10^6/lens' }],
+    ['mg^milligram', { value: 7.1, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' }],
+  ])('%s is read whole', (unit, expected) => {
+    expect(value(`NM|6690-2^Leukocyten^LN||7.1|${unit}|||||F`)).toEqual({ valueQuantity: expected });
+  });
+
+  test('stands whole beside words, too', () => {
+    expect(resultOf('NM|6690-2^Leukocyten^LN||<0,1|10^9/l|||||F').note).toEqual([{ text: 'Eenheid: 10^9/l' }]);
+  });
+});

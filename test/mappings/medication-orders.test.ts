@@ -150,6 +150,12 @@ describe('how much', () => {
     });
   });
 
+  test('a maximum that is taken away (HL7 null) leaves the dose, and its unit is told once', () => {
+    const request = agreement(ORC, 'RXE||12345^F^PRK|5|""|mg');
+    expect(request.dosageInstruction?.[0]?.doseAndRate?.[0]?.doseQuantity).toMatchObject({ value: 5, code: 'mg' });
+    expect(writeJson(request)).not.toContain('"RXE-5"');
+  });
+
   test('a unit no table holds stays a word, with a warning: E may be units or pieces', () => {
     const result = mapped(ORC, 'RXE||12345^INSULINE^PRK|4||E');
     const [request] = all<MedicationRequest>(result, 'MedicationRequest');

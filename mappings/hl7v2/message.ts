@@ -56,6 +56,7 @@ export interface Segment {
   readonly name: string;
   /** Counts segments of this name in the message, from 1. */
   readonly ordinal: number;
+  readonly message: Message;
   /** Position in the message, from 1, whatever the name. */
   readonly position: number;
   /** Repetition `n` (from 1) of a field. Always a Repetition, maybe not filled. */

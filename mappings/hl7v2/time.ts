@@ -1,7 +1,7 @@
 /**
  * HL7 times (TS, DTM, DT; HL7 v2.5 §2.A.22) as FHIR date and dateTime. The precision of the sender is kept for years,
  * months and days; FHIR knows no dateTime without seconds, so missing minutes and seconds become zero. An offset in the
- * message is kept as written; without one the clock is that of the source's IANA zone.
+ * message is kept as written; without one the clock is that of the zone given.
  */
 import { localOffset, zoneOffset } from './zone.ts';
 
@@ -20,7 +20,9 @@ export type UnreadableTime = 'syntax' | 'impossible' | 'gap' | 'zone';
 const HL7_TIME =
   /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.(\d{1,9}))?)?)?)?)?)?(?:([+-])(\d{2}):?(\d{2}))?$/;
 
-/** @param zone IANA name, for a time without offset */
+const OFFSET = /^[+-]\d{2}:\d{2}$/;
+
+/** @param zone for a time without offset: an IANA name, or an offset as FHIR writes it (`+00:00`) */
 export function readTime(text: string, zone: string): ReadTime {
   const match = HL7_TIME.exec(text.trim());
   if (match === null) return unreadable('syntax');
@@ -31,13 +33,8 @@ export function readTime(text: string, zone: string): ReadTime {
   if (hour === undefined) return { kind: 'date', text: date };
   if (hour > '23' || minute > '59' || second > '59') return unreadable('impossible');
   const clock = `${hour}:${minute}:${second}${fraction === undefined ? '' : `.${fraction}`}`;
-  if (sign !== undefined) {
-    return {
-      kind: 'dateTime',
-      text: `${date}T${clock}${sign}${offsetHour ?? ''}:${offsetMinute ?? ''}`,
-      ambiguous: false,
-    };
-  }
+  const said = sign === undefined ? OFFSET.exec(zone)?.[0] : `${sign}${offsetHour ?? ''}:${offsetMinute ?? ''}`;
+  if (said !== undefined) return { kind: 'dateTime', text: `${date}T${clock}${said}`, ambiguous: false };
   const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
   const offset = localOffset(local, zone);
   if (offset.kind !== 'found') return unreadable(offset.kind);

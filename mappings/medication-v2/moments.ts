@@ -1,6 +1,7 @@
 /** Which of two HL7 times comes later. */
 import type { Reading } from '../hl7v2/leaf.ts';
 import type { Cell } from '../hl7v2/message.ts';
+import { zoneOf } from '../hl7v2/message-zone.ts';
 import { readTime } from '../hl7v2/time.ts';
 
 /**
@@ -8,7 +9,8 @@ import { readTime } from '../hl7v2/time.ts';
  * when either is empty or unreadable.
  */
 export function isAfter(one: Cell, other: Cell, reading: Reading): boolean {
-  const [first, second] = [one, other].map(({ text }) => readTime(text, reading.source.timezone));
+  const zone = zoneOf(one.segment.message, reading.source.timezone);
+  const [first, second] = [one, other].map(({ text }) => readTime(text, zone));
   if (first === undefined || second === undefined) return false;
   if (first.kind === 'unreadable' || second.kind === 'unreadable') return false;
   if (first.kind === 'dateTime' && second.kind === 'dateTime') return Date.parse(first.text) > Date.parse(second.text);

@@ -366,3 +366,28 @@ describe('a unit with a power that nobody escaped (OBX-6)', () => {
     expect(resultOf('NM|6690-2^Leukocyten^LN||<0,1|10^9/l|||||F').note).toEqual([{ text: 'Eenheid: 10^9/l' }]);
   });
 });
+
+describe('a time without offset is told on the clock of the message, else of the source', () => {
+  const at = (sent: string, obr7: string) => {
+    const head = HEAD.map((line) => line.replace('20261120101500', sent));
+    const parsed = parseMessage(
+      Buffer.from([...head, `OBR|1|P1|F1|K^K^L|||${obr7}`, 'OBX|1|NM|2823-3^K^LN||4.1|mmol/l|||||F'].join('\r')),
+      'UNICODE UTF-8',
+    );
+    const mapped = parsed.ok && labOru.map(parsed.message, { source: ANY_SOURCE, region: null });
+    return mapped && mapped.ok ? results(mapped)[0]?.effectiveDateTime : undefined;
+  };
+
+  test.each([
+    ['20261120101500', '202607200930', '2026-07-20T09:30:00+02:00'],
+    ['20261120101500+0100', '202607200930', '2026-07-20T09:30:00+02:00'],
+    ['20261025023000+0100', '202607200930', '2026-07-20T09:30:00+02:00'],
+    ['20261120091500+0000', '202611200930', '2026-11-20T09:30:00+00:00'],
+    ['20261120101500-0500', '202611200930', '2026-11-20T09:30:00-05:00'],
+    ['20261120091500+0000', '202611200930+0100', '2026-11-20T09:30:00+01:00'],
+    ['20261120091500+0000', '20261120', '2026-11-20'],
+    ['20261120+0000', '202611200930', '2026-11-20T09:30:00+01:00'],
+  ])('MSH-7 %s, OBR-7 %s: %s', (sent, obr7, expected) => {
+    expect(at(sent, obr7)).toBe(expected);
+  });
+});

@@ -7,6 +7,7 @@ const place = (text: string, field: string): Filled => ({
   field,
   isNull: text === '""',
   component: 1,
+  offset: '',
   around: [text],
   besides: [],
 });

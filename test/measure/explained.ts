@@ -37,7 +37,7 @@ export function explanationOf(leaf: Valued, place: Filled): Kind | undefined {
   if (typeof value === 'string' && tidy(value) === text) return 'as said';
   if (typeof value === 'number' && isNumber(value, text)) return 'number';
   if (typeof value === 'number' && isBound(leaf.path, value, place)) return 'number of a range';
-  if (typeof value === 'string' && isTime(leaf.path, value, text)) return 'time';
+  if (typeof value === 'string' && isTime(leaf.path, value, text, place.offset)) return 'time';
   if (leaf.path.endsWith('.system') && isSystem(String(value), text, place)) return 'system by its name';
   if (TABLES.some(({ rules, at, says }) => rules.test(leaf.rule) && at.test(leaf.path) && says(text, value)))
     return 'by a table';
@@ -65,8 +65,8 @@ function isTranslated({ value, terminology }: Valued, text: string): boolean {
   );
 }
 
-/** The digits of the message, no more precise; its own offset, else that of the zone at that time. */
-function isTime(path: string, value: string, text: string): boolean {
+/** The digits of the message, no more precise; its own offset, else that of MSH-7 or of the zone at that time. */
+function isTime(path: string, value: string, text: string, ofMessage: string): boolean {
   const clockOnly = /^(\d{2}):(\d{2}):(\d{2})$/.exec(value);
   if (clockOnly !== null) return /^\d{4,6}$/.test(text) && clockOnly.slice(1).join('') === text.padEnd(6, '0');
   const [, digits = '', fraction = '', offset] = /^(\d{4,14})(\.\d+)?([+-]\d{4})?$/.exec(text) ?? [];
@@ -75,7 +75,8 @@ function isTime(path: string, value: string, text: string): boolean {
   if (digits === '') return false;
   if (clock === undefined) return digits === day || (path.endsWith('.birthDate') && digits.slice(0, 8) === day);
   if (digits.length < 10 || `${day}${clock.replaceAll(':', '')}` !== digits.padEnd(14, '0') + fraction) return false;
-  return offset === undefined ? isOnTheClock(value) : said.replace(':', '') === offset;
+  if (offset === undefined && isOnTheClock(value)) return true;
+  return said.replace(':', '') === (offset ?? ofMessage);
 }
 
 const wallClock = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, dateStyle: 'short', timeStyle: 'medium' });

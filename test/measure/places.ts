@@ -11,6 +11,8 @@ export interface Filled {
   readonly field: string;
   /** 0: a whole repetition. */
   readonly component: number;
+  /** Offset of MSH-7, '' without one: that of times that carry none. */
+  readonly offset: string;
   /** Texts of the same repetition, itself among them. */
   readonly around: readonly string[];
   /** Texts that `--explain` lists as part of its value, or as saying the same. */
@@ -36,13 +38,14 @@ function companions(mapped: Mapped): ReadonlyMap<string, readonly string[]> {
 
 export function placesOf(message: Message, mapped: Mapped): ReadonlyMap<string, Filled> {
   const places = new Map<string, Filled>();
+  const offset = /[+-]\d{4}$/.exec(message.header.at(7).text.trim())?.[0] ?? '';
   for (const segment of message.segments) {
     for (const number of upTo(segment.fieldCount())) {
       for (const repetition of segment.reps(number)) {
         const cells = cellsOf(repetition);
         const around = cells.map(({ text }) => text);
         const field = `${segment.name}-${number}`;
-        const whole = { field, around, besides: [], isNull: repetition.isNull };
+        const whole = { field, offset, around, besides: [], isNull: repetition.isNull };
         places.set(repetition.path(), { ...whole, text: repetition.raw, component: 0 });
         for (const cell of cells) {
           const { text, isNull, component } = cell;

@@ -3,6 +3,7 @@ import type { Period } from 'fhir/r4.js';
 import type { Draft, Leaf } from '../../draft.ts';
 import { leafAt, toldWith, type Reading } from '../leaf.ts';
 import type { Cell } from '../message.ts';
+import { zoneOf } from '../message-zone.ts';
 import { readTime, type UnreadableTime } from '../time.ts';
 
 const WORDS: Record<UnreadableTime, string> = {
@@ -21,7 +22,7 @@ export const dateOf = (cell: Cell, rule: string, reading: Reading): Leaf<string>
   cell.filled ? timeLeaf(cell, precise(cell).replace(/^(\d{8})\d{2}.*$/, '$1'), rule, reading) : undefined;
 
 function timeLeaf(cell: Cell, text: string, rule: string, reading: Reading): Leaf<string> | undefined {
-  const time = readTime(text, reading.source.timezone);
+  const time = readTime(text, zoneOf(cell.segment.message, reading.source.timezone));
   if (time.kind === 'unreadable') {
     const words = `The time ${WORDS[time.reason]}; it travels as text only.`;
     reading.warnings.push({ code: 'unreadable-time', location: cell.path(), text: words });
@@ -58,8 +59,9 @@ export function periodOf(
 }
 
 function isReversed(start: Cell, end: Cell, reading: Reading): boolean {
-  const from = readTime(precise(start), reading.source.timezone);
-  const to = readTime(precise(end), reading.source.timezone);
+  const zone = zoneOf(start.segment.message, reading.source.timezone);
+  const from = readTime(precise(start), zone);
+  const to = readTime(precise(end), zone);
   if (from.kind === 'unreadable' || to.kind === 'unreadable') return false;
   if (from.kind === 'dateTime' && to.kind === 'dateTime') return Date.parse(from.text) > Date.parse(to.text);
   // Of unequal precision only what both say can contradict.

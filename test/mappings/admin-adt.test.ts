@@ -1,4 +1,4 @@
-import type { Bundle, Encounter, Patient } from 'fhir/r4.js';
+import type { AllergyIntolerance, Bundle, Encounter, Patient } from 'fhir/r4.js';
 import { adminAdt } from '../../mappings/admin-adt/mapping.ts';
 import { mergesOf } from '../../mappings/admin-adt/merge.ts';
 import { ANYWHERE, finished, outputOf, parsed, v2Sample } from './samples.ts';
@@ -115,5 +115,26 @@ describe('a deletion', () => {
       ['PID-13', '""'],
       ['NK1-5', '""'],
     ]);
+  });
+});
+
+test('an allergy whose allergen is taken away (HL7 null) is not one in force', () => {
+  const allergies = (al1: string) =>
+    all<AllergyIntolerance>(
+      finished(
+        adminAdt.map(
+          parsed(`MSH|^~\\&|A|B|||20261120||ADT^A08|1|P|2.4\rPID|1||7^^^AMC^PI||Vries^A\rPV1|1|I\r${al1}\r`),
+          ANYWHERE,
+        ),
+      ),
+      'AllergyIntolerance',
+    );
+  const [gone] = allergies('AL1|1|DA|""');
+  expect(gone?.clinicalStatus).toBeUndefined();
+  expect(gone?.verificationStatus?.coding?.[0]?.code).toBe('entered-in-error');
+  expect(gone?.extension?.[0]?.extension?.map(({ valueString }) => valueString)).toEqual(['AL1-3', '""']);
+  expect(allergies('AL1|1|DA|||Anafylaxie')[0]).toMatchObject({
+    clinicalStatus: { coding: [{ code: 'active' }] },
+    reaction: [{ manifestation: [{ text: 'Anafylaxie' }] }],
   });
 });

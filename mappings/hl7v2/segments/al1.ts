@@ -1,8 +1,8 @@
 /** AL1 to nl-core-AllergyIntolerance (v2-to-FHIR: AL1[AllergyIntolerance]). */
 import type { AllergyIntolerance, AllergyIntoleranceReaction, Element } from 'fhir/r4.js';
 import { nlCore, SYSTEM, WK_CODES, wkProfile } from '../../../profiles/canonical.ts';
-import { identifierOf } from '../../bundle.ts';
-import { constant, type Draft, type Leaf } from '../../draft.ts';
+import { identifierOf, type ResourceDraft } from '../../bundle.ts';
+import { constant, Leaf, type Draft } from '../../draft.ts';
 import { translate, v2Table } from '../../terminology/translate.ts';
 import { SUBSTANCE_SYSTEMS } from '../../nl-core-codes.ts';
 import { untranslatedCode } from '../../untranslated.ts';
@@ -11,10 +11,12 @@ import { dateTimeOf } from '../datatypes/ts.ts';
 import { leafAt, textOf, type Reading } from '../leaf.ts';
 import type { Cell, Segment } from '../message.ts';
 import { codeText, ownKey, withoutCopies, type AboutPatient } from './about-patient.ts';
+import { deletions } from './deletions.ts';
 import { carryRemainders } from './remainder.ts';
 
 const RULE = 'al1.allergy';
 const CLINICAL = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical';
+const VERIFICATION = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification';
 /** The original of a category (v2-to-FHIR); ext-CodeSpecification takes codes of the zib only. */
 const ALTERNATE_CODES = 'http://hl7.org/fhir/StructureDefinition/alternate-codes';
 
@@ -33,10 +35,9 @@ function allergyEntry(about: AboutPatient, al1: Segment): string {
   const id = ownKey(about, 'AllergyIntolerance', about.patientKey, `AL1 ${codeText(al1.rep(3))}`);
   return bundle.add<AllergyIntolerance>('AllergyIntolerance', id, () => {
     const draft = {
-      ...claimOf(al1, reading),
+      ...(al1.rep(3).isNull ? {} : claimOf(al1, reading)),
       identifier: [identifierOf(id)],
-      // A segment that lists the allergies a patient has speaks of allergies in force (FHIR ait-1 wants it said).
-      clinicalStatus: { coding: [{ system: constant(CLINICAL, RULE), code: constant('active', RULE) }] },
+      ...standingOf(al1),
       ...categoryOf(al1.at(2), al1, reading),
       code: codeableConcept(al1.rep(3), `${RULE}.code`, reading),
       patient: about.patient,
@@ -44,8 +45,19 @@ function allergyEntry(about: AboutPatient, al1: Segment): string {
       onsetDateTime: dateTimeOf(al1.at(6), `${RULE}.onset`, reading),
       reaction: reactions(al1, reading),
     };
-    return { ...draft, extension: carryRemainders([al1], 'al1.remainder') };
+    return { ...draft, extension: [...deletions([al1], 'al1.deleted'), ...carryRemainders([al1], 'al1.remainder')] };
   });
+}
+
+/**
+ * A segment that lists the allergies a patient has speaks of allergies in force (FHIR ait-1 wants it said); one whose
+ * allergen is taken away (HL7 null) does not.
+ */
+function standingOf(al1: Segment): Pick<ResourceDraft<AllergyIntolerance>, 'clinicalStatus' | 'verificationStatus'> {
+  const status = (system: string, code: Leaf<string>) => ({ coding: [{ system: constant(system, RULE), code }] });
+  return al1.rep(3).isNull
+    ? { verificationStatus: status(VERIFICATION, new Leaf('entered-in-error', al1.rep(3), `${RULE}.deleted`)) }
+    : { clinicalStatus: status(CLINICAL, constant('active', RULE)) };
 }
 
 /** nl-core where the allergen has a code of its value set; else our own profile, a mark and a warning. */

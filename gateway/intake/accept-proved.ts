@@ -1,11 +1,12 @@
 /** A proved message is stored with its output, its patient and its recipients: one unit of the commit. */
+import type { Bundle, FhirResource } from 'fhir/r4.js';
 import type { Warning } from '../../mappings/mapping.ts';
 import { queueForPatient } from '../enrolment/admit.ts';
 import { linkByAdmin } from '../enrolment/admin.ts';
 import { endStay } from '../enrolment/end.ts';
 import { routeByEnrolment, routedFields, type Routed } from '../enrolment/route.ts';
 import { senderKind } from '../flows/recipients.ts';
-import type { PatientKeys, StoredMessage, Tx } from '../ledger/ledger.ts';
+import type { NewMessage, PatientKeys, StoredMessage, Tx } from '../ledger/ledger.ts';
 import type { Source } from '../regions/region.ts';
 import { openTransfer } from '../transfer/open.ts';
 import { bundleOf, type Desk } from './desk.ts';
@@ -20,10 +21,10 @@ export async function acceptProved(
   source: Source,
   arrived: Arrived,
   taken: Taken,
-  { taskId, mapped }: { readonly taskId: string; readonly mapped: Uint8Array | null },
+  { taskId, mapped }: { readonly taskId: string; readonly mapped: NewMessage['mapped'] },
 ): Promise<StoredMessage> {
   const { traceparent, ...facts } = arrived;
-  const { flow, mapping, warnings, patientKeys, orderedAt, things, body } = taken;
+  const { flow, mapping, warnings, patientKeys, orderedAt, things } = taken;
   const routed = await routeOf(tx, desk, source, arrived, taken);
   const opens = flow === 'transfer-request' && routed.kind === 'deliver';
   const message = await tx.insertMessage({
@@ -37,7 +38,7 @@ export async function acceptProved(
     orderedAt,
     task: opens ? `Task/${taskId}` : null,
     things,
-    mapped: mapped === null ? body : { mediaType: body.mediaType, sealed: mapped },
+    mapped,
   });
   await tx.addEvent(message.id, 'received', message.receivedAt);
   await tx.addEvent(message.id, 'mapped', message.receivedAt, `${mapping.id}@${mapping.version}`);
@@ -48,9 +49,14 @@ export async function acceptProved(
   else {
     const sender = senderKind(desk.region, source.id);
     await queueForPatient(tx, desk, { messageId: message.id, flow, sender, lane: routed.lane, traceparent });
-    if (flow === 'discharge' && routed.patient !== null) await endStay(tx, desk, routed.patient, bundleOf(body));
+    if (flow === 'discharge' && routed.patient !== null) await endStay(tx, desk, routed.patient, outputOf(taken));
   }
   return message;
+}
+
+function outputOf({ clear }: Taken): Bundle<FhirResource> {
+  if (clear === null) throw new Error('the commit looks into an output that is only there sealed');
+  return bundleOf(clear);
 }
 
 /** Whoever asks for a bed must hear that nobody was asked yet. */
@@ -91,7 +97,7 @@ const open = (
     taskId: more.taskId,
     requester: source.party,
     patient: more.lane,
-    bundle: bundleOf(taken.body),
+    bundle: outputOf(taken),
     receivedAt: message.receivedAt,
     traceparent: more.traceparent,
   });

@@ -28,8 +28,8 @@ export interface Taken extends Pick<NewMessage, 'warnings' | 'patientKeys' | 'or
   readonly change: TransferChange | null;
   /** Codes without a translation: they become work items. */
   readonly untranslated: readonly UntranslatedCode[];
-  /** The output Bundle as it is written; `bundleOf` reads it again where the commit looks into it. */
-  readonly body: Content;
+  /** The output Bundle as it is written; null once it is sealed, unless the commit looks into it. */
+  readonly clear: Content | null;
 }
 
 /** What a message is given at the door. `taskId`: the id a transfer's Task will have. */
@@ -114,7 +114,7 @@ const takenOf = ({ flow, mapped, bundle, warnings, merges, change }: Proved): Ta
   things: thingsOf(flow, bundle),
   merges,
   change,
-  body: fhirContent(bundle),
+  clear: fhirContent(bundle),
 });
 
 /** `POST /fhir` takes a transaction, `$process-message` a message Bundle. */

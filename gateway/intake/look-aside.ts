@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import type { RegionFile } from '../regions/region.ts';
 import type { Asking } from './identify.ts';
 import type { Stamp } from './judge.ts';
-import { arrived, type Crossing } from './look-crossing.ts';
+import { backFromThread, toThread, type Answer, type Handful } from './look-crossing.ts';
 import type { Look, Looked, Looking } from './look.ts';
 
 export interface LookThreadData {
@@ -19,8 +19,6 @@ export interface LookThreadData {
   /** The ledger's own. */
   readonly ownKey: Uint8Array;
 }
-
-export type Handful = readonly { readonly arrival: Looking; readonly stamp: Stamp }[];
 
 export interface LookAside {
   readonly look: Look;
@@ -39,7 +37,7 @@ interface Asked {
   readonly tell: (looked: Looked) => void;
   readonly fail: (error: unknown) => void;
   /** What was seen; null while it is being looked at. */
-  seen: Crossing | null;
+  seen: Answer | null;
 }
 
 /** Node 20 runs no TypeScript: from the sources, as tests run, the thread is the built one. */
@@ -67,11 +65,8 @@ export function lookAside({ region, secret, ownKey, log, heapMb }: LookAsideDeps
   const tell = (): void => {
     for (let first = open[0]; first?.seen; first = open[0]) {
       open.shift();
-      try {
-        first.tell(arrived(first.seen));
-      } catch (error) {
-        first.fail(error);
-      }
+      if ('looked' in first.seen) first.tell(first.seen.looked);
+      else first.fail(first.seen.thrown);
     }
   };
 
@@ -137,17 +132,10 @@ class Hand {
   }
 
   give(asked: readonly Asked[], done: () => void): void {
-    const handful = asked.map(({ arrival, stamp }) => ({
-      // A copy of its own, handed over: a slice of a pool would take its neighbours along.
-      arrival: { ...arrival, bytes: new Uint8Array(arrival.bytes) },
-      stamp,
-    }));
+    const handful = toThread(asked);
     this.#handfuls.push({ asked, done });
     this.#worker ??= this.#begin();
-    this.#worker.postMessage(
-      handful satisfies Handful,
-      handful.map(({ arrival }) => arrival.bytes.buffer),
-    );
+    this.#worker.postMessage(handful, [handful.bytes.buffer]);
   }
 
   async end(): Promise<void> {
@@ -157,14 +145,14 @@ class Hand {
 
   #begin(): Worker {
     const begun = this.#make();
-    begun.on('message', (answers: readonly Crossing[]) => this.#answered(answers));
+    begun.on('message', (answers: Handful) => this.#answered(backFromThread(answers)));
     begun.on('error', (error) => this.#log.failure('look.failed', error));
     begun.on('exit', () => this.#gone());
     begun.unref();
     return begun;
   }
 
-  #answered(answers: readonly Crossing[]): void {
+  #answered(answers: readonly Answer[]): void {
     const handful = this.#handfuls.shift();
     handful?.asked.forEach((one, index) => {
       one.seen = answers[index] ?? null;
@@ -176,7 +164,7 @@ class Hand {
   #gone(): void {
     const lost = this.#handfuls.splice(0);
     this.#worker = null;
-    for (const one of lost.flatMap(({ asked }) => asked)) one.seen = { ok: false, error: new LookLost() };
+    for (const one of lost.flatMap(({ asked }) => asked)) one.seen = { thrown: new LookLost() };
     this.#tell();
     for (const { done } of lost) done();
   }

@@ -2,26 +2,24 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { prepareRules } from '../../profiles/rules.ts';
 import { createSeal } from '../ledger/seal.ts';
-import type { Handful, LookThreadData } from './look-aside.ts';
-import { crossing, type Crossing } from './look-crossing.ts';
+import type { LookThreadData } from './look-aside.ts';
+import { fromThread, inThread, type Answer, type Asking, type Handful } from './look-crossing.ts';
 import { look } from './look.ts';
 
 const { region, secrets, ownKey } = workerData as LookThreadData;
 const seal = createSeal(Buffer.from(ownKey));
 const deps = { region, seal, secret: (envName: string): string | undefined => secrets[envName] };
 
+function answerTo({ arrival, stamp }: Asking): Answer {
+  try {
+    return { looked: look(deps, arrival, stamp) };
+  } catch (error) {
+    return { thrown: error instanceof Error ? error : new Error('looking threw') };
+  }
+}
+
 parentPort?.on('message', (handful: Handful | 'prepare') => {
   if (handful === 'prepare') return prepareRules();
-  const answers = handful.map(({ arrival, stamp }): Crossing => {
-    try {
-      return crossing(look(deps, arrival, stamp));
-    } catch (error) {
-      // A bug with one message is that message's alone.
-      return { ok: false, error };
-    }
-  });
-  parentPort?.postMessage(
-    answers,
-    answers.flatMap((answer) => (answer.ok ? answer.handedOver : [])),
-  );
+  const answers = fromThread(inThread(handful).map(answerTo));
+  parentPort?.postMessage(answers, [answers.bytes.buffer]);
 });

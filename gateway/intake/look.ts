@@ -9,7 +9,7 @@ import type { Seal } from '../ledger/seal.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';
 import { identifySource, type Asking } from './identify.ts';
-import { judge, type Judged, type Stamp } from './judge.ts';
+import { judge, type Judged, type Stamp, type Taken } from './judge.ts';
 import type { Arrival } from './receive.ts';
 
 export interface LookDeps extends Asking {
@@ -45,10 +45,16 @@ export function look(asking: LookDeps, arrival: Looking, stamp: Stamp): Looked {
   const { source } = found;
   const reading = first === null ? null : rereadInCharset(first, arrival, source);
   const judged = judge(asking.region, arrival, source, reading, stamp);
+  const { outcome } = judged;
   const seal = (kind: string, bytes: Uint8Array): Uint8Array => asking.seal.seal(kind, stamp.messageId, bytes);
-  const mapped = judged.outcome.ok ? seal('mapped', judged.outcome.body.bytes) : null;
-  return { ok: true, source: source.id, judged, sealed: { raw: seal('raw', arrival.bytes), mapped } };
+  const mapped = outcome.ok && outcome.clear !== null ? seal('mapped', outcome.clear.bytes) : null;
+  const needed = outcome.ok && !isLookedInto(outcome) ? { ...judged, outcome: { ...outcome, clear: null } } : judged;
+  return { ok: true, source: source.id, judged: needed, sealed: { raw: seal('raw', arrival.bytes), mapped } };
 }
+
+/** What the commit must know of the output: whom a transfer asks, where a discharge sends, what is changed. */
+const isLookedInto = ({ flow, change }: Taken): boolean =>
+  flow === 'transfer-request' || flow === 'discharge' || change !== null;
 
 /** An HL7 v2 message, or its header, when one could be read. */
 const headerOf = (reading: Reading): Message | null =>

@@ -6,7 +6,7 @@ import type { Source } from '../regions/region.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { changeTransfer, type ChangingMessage } from '../transfer/change.ts';
 import { acceptProved } from './accept-proved.ts';
-import type { Desk } from './desk.ts';
+import { FHIR_JSON, type Desk } from './desk.ts';
 import type { Judged, Taken } from './judge.ts';
 import type { SealedContents } from './look.ts';
 import type { Arrival, Received } from './receive.ts';
@@ -66,7 +66,7 @@ export async function store(
   }
   const message = await acceptProved(tx, desk, source, { ...base, key, traceparent }, outcome, {
     taskId,
-    mapped: sealed.mapped,
+    mapped: sealed.mapped === null ? null : { mediaType: FHIR_JSON, sealed: sealed.mapped },
   });
   return accepted(message, outcome);
 }
@@ -85,5 +85,5 @@ const changingMessage = (base: Base & { readonly key: string | null }, taken: Ta
   holdUntil: null,
   task: null,
   things: taken.things,
-  mapped: taken.body,
+  mapped: taken.clear,
 });

@@ -75,8 +75,8 @@ function told(looked: Looked, messageId: string): string {
     mapped: mapped === null ? null : seal.open('mapped', messageId, mapped).toString('latin1'),
   };
   const { outcome } = looked.judged;
-  const body = outcome.ok ? Buffer.from(outcome.body.bytes).toString('latin1') : null;
-  const plain = outcome.ok ? { ...outcome, body } : outcome;
+  const clear = outcome.ok && outcome.clear !== null ? Buffer.from(outcome.clear.bytes).toString('latin1') : null;
+  const plain = outcome.ok ? { ...outcome, clear } : outcome;
   return writeJson({ ...looked, judged: { ...looked.judged, outcome: plain }, sealed: opened });
 }
 

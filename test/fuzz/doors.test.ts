@@ -1,4 +1,5 @@
 /** Any bytes at the one door are accepted, or refused with words and a place; nothing throws, and the books balance. */
+import { inspect } from 'node:util';
 import { createExplain } from '../../gateway/flows/explain.ts';
 import type { Arrival, Received } from '../../gateway/intake/receive.ts';
 import { answerV2 } from '../../gateway/mllp/answer.ts';
@@ -42,14 +43,14 @@ const holdsReplacement = (bytes: Uint8Array): boolean => Buffer.from(bytes).incl
 const saysReplacement = (bytes: Uint8Array): boolean => holdsReplacement(bytes) || /FFFD|EFBFBD/i.test(latin1(bytes));
 
 /** What is wrong with an answer; null when it is one. */
-async function faultOf({ ledger }: Door, arrival: Arrival, received: Received): Promise<string | null> {
+async function faultOf({ ledger, failures }: Door, arrival: Arrival, received: Received): Promise<string | null> {
   if (received.ok) {
     const mapped = await ledger.mapped(received.message.id);
     if (mapped === null) return 'accepted without an output';
     if (holdsReplacement(mapped.bytes) && !saysReplacement(arrival.bytes)) return 'a character nobody sent';
   } else {
     const { issues, kind } = received.refusal;
-    if (kind === 'unavailable') return 'the ledger was not available';
+    if (kind === 'unavailable') return `the ledger was not available: ${inspect(failures.at(-1))}`;
     if (issues.length === 0 || issues.some(({ text }) => text === '')) return 'refused without words';
     if (kind === 'rule' && issues.some(({ expression }) => expression === '')) return 'refused without a place';
     if (issues.some(({ text }) => text.includes('\ufffd'))) return 'words with a character nobody sent';

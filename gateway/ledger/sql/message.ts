@@ -4,6 +4,7 @@ import type { Warning } from '../../../mappings/mapping.ts';
 import type { Door, Instant, MessageStatus, NewMessage, Refused, StoredMessage, Tx } from '../ledger.ts';
 import { bytesOf, into, type Value } from './db.ts';
 import { putContent, replaceMapped } from './content.ts';
+import { indexed, indexedOrNull } from './indexed.ts';
 import { instant, instantOrNull, millis, millisOrNull } from './instant.ts';
 import { insertMarks, thingHash } from './mark.ts';
 import type { Store } from './store.ts';
@@ -85,7 +86,13 @@ const PUT = into(
   { numbered: true },
 );
 
-export async function insertMessage(store: Store, message: NewMessage): Promise<StoredMessage> {
+export async function insertMessage(store: Store, said: NewMessage): Promise<StoredMessage> {
+  const message = {
+    ...said,
+    type: indexedOrNull(said.type),
+    controlId: indexedOrNull(said.controlId),
+    key: indexedOrNull(said.key),
+  };
   const { refusal, warnings } = message;
   const notes =
     refusal || warnings.length > 0
@@ -159,7 +166,8 @@ export function findMessage(store: Store, id: string): Promise<StoredMessage | n
   return one(store, store.db.all<MessageRow>('SELECT * FROM message WHERE id = ?', id));
 }
 
-export function holderOfKey(store: Store, source: string, key: string, since: Instant): Promise<StoredMessage | null> {
+export function holderOfKey(store: Store, source: string, said: string, since: Instant): Promise<StoredMessage | null> {
+  const key = indexed(said);
   const sql = `SELECT * FROM message INDEXED BY message_key
     WHERE source = ? AND key = ? AND received_at >= ? AND status <> 'refused' ORDER BY seq DESC LIMIT 1`;
   const among = { table: 'message', column: 'key', value: key };

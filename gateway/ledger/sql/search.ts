@@ -2,6 +2,7 @@
 import type { MessageFilter, MessageStatus, Page, StoredMessage } from '../ledger.ts';
 import type { Value } from './db.ts';
 import { page, readCursor } from './cursor.ts';
+import { indexed } from './indexed.ts';
 import { millis } from './instant.ts';
 import { bsnHash } from './mark.ts';
 import { storedMessage } from './message.ts';
@@ -24,7 +25,7 @@ const COMMON = 2_000;
 async function leadingIndex({ db }: Store, filter: MessageFilter): Promise<string> {
   const given = LEADS.flatMap(({ name, column, index }) => {
     const value = filter[name];
-    return value === undefined ? [] : [{ column, index, value }];
+    return value === undefined ? [] : [{ column, index, value: indexed(value) }];
   });
   if (given.length < 2) return given[0]?.index ?? 'message_received';
   const counted: { readonly index: string; readonly n: number }[] = [];
@@ -56,7 +57,7 @@ export async function findMessages(store: Store, filter: MessageFilter): Promise
   for (const { name, column, index } of LEADS) {
     const value = filter[name];
     // What does not lead is no expression of an index: no planner is to think otherwise.
-    if (value !== undefined) add(index === lead ? `m.${column} = ?` : `m.${column} || '' = ?`, value);
+    if (value !== undefined) add(index === lead ? `m.${column} = ?` : `m.${column} || '' = ?`, indexed(value));
   }
   if (filter.since !== undefined) add('m.received_at >= ?', millis(filter.since));
   if (filter.until !== undefined) add('m.received_at <= ?', millis(filter.until));

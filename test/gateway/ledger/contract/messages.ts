@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Ledger, NewMessage } from '../../../../gateway/ledger/ledger.ts';
 import { BSN, message, NOW } from '../samples.ts';
 
@@ -49,6 +50,23 @@ export function describeMessages(ledger: () => Ledger): void {
         expect(await ledger().message(controlId)).toBeNull();
       },
     );
+
+    test('longer than an index takes, its control id, key and type are still what it is found by', async () => {
+      // What repeats itself an index makes shorter: this does not.
+      const long = randomBytes(6_000).toString('base64');
+      const [one, other] = [long, `${long}!`].map((controlId) =>
+        message({ controlId, key: controlId, type: `ORU^${controlId}`, status: 'delivered' }),
+      ) as [NewMessage, NewMessage];
+      await put(one, other);
+      for (const { id, source, controlId, type } of [one, other]) {
+        expect((await ledger().message(id))?.controlId).toContain(long.slice(0, 200));
+        expect((await ledger().messages({ controlId: controlId ?? '', limit: 5 })).items.map((m) => m.id)).toEqual([
+          id,
+        ]);
+        expect((await ledger().messages({ type: type ?? '', limit: 5 })).items.map((m) => m.id)).toEqual([id]);
+        expect(await holder(source, controlId ?? '')).toBe(id);
+      }
+    });
 
     test('changes only where told', async () => {
       const m = message({ status: 'held', holdUntil: at(5) });

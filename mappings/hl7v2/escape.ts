@@ -72,8 +72,8 @@ function formatting(sequence: string): string | undefined {
 }
 
 /**
- * The inverse, for a message we write: our delimiters escaped, line ends as `\.br\`, other control characters as hex. A
- * text of two quotes would be HL7 null, which deletes: it goes as hex too.
+ * The inverse, for a message we write: our delimiters escaped, line ends as `\.br\` (as hex where a point delimits), other
+ * control characters as hex. A text of two quotes would be HL7 null, which deletes: it goes as hex too.
  */
 export function escapeText(text: string, delimiters: Delimiters): string {
   const { escape } = delimiters;
@@ -90,7 +90,7 @@ export function escapeText(text: string, delimiters: Delimiters): string {
     const letter = letters.get(character);
     // Without an escape character a delimiter cannot be said; a space keeps the words apart.
     if (letter !== undefined) out += escape === '' ? ' ' : `${escape}${letter}${escape}`;
-    else if (character === '\n') out += escape === '' ? ' ' : `${escape}.br${escape}`;
+    else if (character === '\n' && !letters.has('.')) out += escape === '' ? ' ' : `${escape}.br${escape}`;
     else if (character < ' ' || character === '\u007f')
       out += escape === '' ? ' ' : `${escape}X${hex(character)}${escape}`;
     else out += character;

@@ -89,7 +89,10 @@ test(
       if (message === null) continue;
       readable += 1;
       const again = read(written(message));
-      expect(again === null ? null : said(again)).toEqual(said(message));
+      // Without an escape character a line end cannot be written: a space stands for it.
+      const lines = said(message);
+      const expected = message.delimiters.escape === '' ? lines.map((line) => line.replaceAll('\\n', ' ')) : lines;
+      expect(again === null ? null : said(again)).toEqual(expected);
     }
     expect(readable).toBeGreaterThan(INPUTS / 4);
   },

@@ -59,6 +59,13 @@ test('without an escape character nothing is an escape', () => {
   expect(escapeText('a|b', { ...USUAL, escape: '' })).toBe('a b');
 });
 
+test('a line end is written so that no delimiter stands in it', () => {
+  expect(escapeText('a\nb', USUAL)).toBe('a\\.br\\b');
+  const pointed = { ...USUAL, subcomponent: '.' };
+  expect(escapeText('a\nb', pointed)).toBe('a\\X0A\\b');
+  expect(unescapeText('a\\X0A\\b', pointed, 'ASCII')).toBe('a\nb');
+});
+
 test('what we escape we read back the same', () => {
   const text = fc.string({
     unit: fc.constantFrom('a', 'ë', '€', ' ', '\\', '|', '^', '~', '&', '\n', '\r', '\t', '.', 'X', 'F'),

@@ -8,12 +8,13 @@ import { coalition, lossOf, overMllp, timed } from './partners.mjs';
 
 const ROUNDS = 5;
 
-export async function administration(floor, each, tell) {
+/** `threads`: MAPPING_THREADS of the gateway. */
+export async function administration(floor, each, threads, tell) {
   const partners = await coalition();
   const { folder, receiver } = partners;
   // One call a second: all of it is accepted before delivery begins.
   partners.write({ ratePerSecond: 1 });
-  let gateway = await partners.start();
+  let gateway = await partners.start({ MAPPING_THREADS: String(threads) });
   const bsns = testBsns(500);
   let sent = 0;
   const accept = (count) => {
@@ -36,17 +37,18 @@ export async function administration(floor, each, tell) {
   await gateway.stop();
   partners.write();
   const before = receiver.received();
-  gateway = await partners.start();
+  gateway = await partners.start({ MAPPING_THREADS: String(threads) });
   const drained = await timed(gateway.child.pid, sent - before, () => receiver.until(sent));
   await gateway.stop();
   partners.end();
   const floorUs = median(floors);
   const ratios = rounds.map(({ perSecond }, round) => perSecond / commits[round]);
   const cpuUs = median(rounds.map((round) => round.cpuUs));
-  tell(row('ADT^A08, MLLP door to acknowledged: CPU of the gateway', cpuUs, floorUs));
-  tell(row('the same message, waiting to delivered', drained.cpuUs, floorUs));
+  const how = threads === 0 ? '' : `, mapping in ${threads} thread of its own`;
+  tell(row(`ADT^A08, MLLP door to acknowledged: CPU of the gateway${how}`, cpuUs, floorUs));
+  tell(row(`the same message, waiting to delivered${how}`, drained.cpuUs, floorUs));
   const rate = median(rounds.map(({ perSecond }) => perSecond));
   return [
-    `- ADT^A08 of 500 patients accepted over MLLP (20 connections, 16 unanswered each): ${rate.toFixed(0)} messages/s, ${median(ratios).toFixed(2)} × bare group commit of their rows into a ledger of the same size (${median(commits).toFixed(0)} messages/s, 32 to a commit; ${empty.toFixed(0)} into an empty one); ${lossOf(sent, receiver)}`,
+    `- ADT^A08 of 500 patients accepted over MLLP${how} (20 connections, 16 unanswered each): ${rate.toFixed(0)} messages/s, ${median(ratios).toFixed(2)} × bare group commit of their rows into a ledger of the same size (${median(commits).toFixed(0)} messages/s, 32 to a commit; ${empty.toFixed(0)} into an empty one); ${lossOf(sent, receiver)}`,
   ];
 }

@@ -35,5 +35,9 @@ for (let warm = 0; warm < 1_000; warm++) [change.floor, change.prove].forEach((j
 const [floorUs, proveUs] = alternate([change.floor, change.prove], 15, 200);
 tell(row(`floor: JSON parse + stringify of the output Bundle (${kb(change.output)})`, floorUs, floorUs));
 tell(row('map and prove', proveUs, floorUs));
-notes(await administration(change.floor, Math.ceil(COUNT / 5), tell));
+const accepted = [];
+for (const threads of [0, 1]) {
+  accepted.push(...(await administration(change.floor, Math.ceil(COUNT / 5), threads, tell)));
+}
+notes(accepted);
 end();

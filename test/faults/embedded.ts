@@ -19,7 +19,8 @@ export const openEmbedded: OpenSite = async ({ folder, regionFile, everything })
     CLOCK_FILE: clockFile,
     NODE_OPTIONS: `--import=${pathToFileURL('test/faults/moved-clock.mjs').href}`,
   };
-  const env = { CONFIG: regionFile, ...(everything ? clock : {}) };
+  // Mapping in a thread of its own is one more thing that a kill may find half done.
+  const env = { CONFIG: regionFile, MAPPING_THREADS: '1', ...(everything ? clock : {}) };
   const processes = crew();
   const start = () => processes.start(() => asProcess(data, env, { cwd, under: disk?.command ?? [] }));
   let gateway = await start();

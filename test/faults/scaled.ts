@@ -52,8 +52,12 @@ export const openScaled: OpenSite = async ({ folder, regionFile, everything, bes
     LEDGER_KEY: randomBytes(32).toString('base64'),
   };
   const processes = crew();
-  const start = (role: Role, from: string): Promise<GatewayProcess> =>
-    processes.start(() => asProcess(folder, env, { cwd: from, command: role }));
+  let serves = 0;
+  /** Every other `serve` maps in a thread of its own. */
+  const start = (role: Role, from: string): Promise<GatewayProcess> => {
+    const MAPPING_THREADS = String(role === 'serve' ? serves++ % 2 : 0);
+    return processes.start(() => asProcess(folder, { ...env, MAPPING_THREADS }, { cwd: from, command: role }));
+  };
   const post = async (role: Role): Promise<Post> => {
     const [from = ''] = releases;
     return { role, from, process: await start(role, from) };

@@ -52,10 +52,10 @@ export const openScaled: OpenSite = async ({ folder, regionFile, everything, bes
     LEDGER_KEY: randomBytes(32).toString('base64'),
   };
   const processes = crew();
-  let serves = 0;
+  let begun = 0;
   /** Every other `serve` maps in a thread of its own. */
   const start = (role: Role, from: string): Promise<GatewayProcess> => {
-    const MAPPING_THREADS = String(role === 'serve' ? serves++ % 2 : 0);
+    const MAPPING_THREADS = String(role === 'serve' ? begun++ % 2 : 0);
     return processes.start(() => asProcess(folder, { ...env, MAPPING_THREADS }, { cwd: from, command: role }));
   };
   const post = async (role: Role): Promise<Post> => {

@@ -23,7 +23,7 @@ export interface LookThreadData {
 export interface LookAside {
   readonly look: Look;
   /** Compiles what the first transfer would wait for. */
-  prepare(): void;
+  readonly prepare: () => void;
   stop(): Promise<void>;
 }
 

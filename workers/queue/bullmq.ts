@@ -34,13 +34,18 @@ export function bullmqQueue({ url, prefix, log }: BullmqOptions): Queue {
   let endTaking: () => Promise<void> = () => Promise.resolve();
   let away = false;
   let closed = false;
+  /** Once it was there: not yet connected is not away. */
+  let met = false;
   const lost = (error: Error): void => {
     if (!away && !closed) log.failure('queue.away', error);
     away = true;
   };
   const back = (): void => {
+    // The connection that takes may be there first.
+    if (connection.status !== 'ready') return;
     if (away) log.event('queue.back');
     away = false;
+    met = true;
     void faultOf(connection).then(
       (fault) => {
         if (fault !== null) log.event('queue.unreliable', { reason: 'maxmemory-policy-or-version' }, 'error');
@@ -85,7 +90,12 @@ export function bullmqQueue({ url, prefix, log }: BullmqOptions): Queue {
 
   return {
     add: (jobs) => {
-      if (closed || connection.status !== 'ready') return;
+      if (closed) return;
+      if (connection.status !== 'ready') {
+        // Redis may be back before a try to connect fails; what was turned away meanwhile waits for a look in the ledger.
+        if (met) lost(new Error('not connected'));
+        return;
+      }
       adding = firstOfEach([...adding, ...jobs]);
       if (!flushing && adding.length > 0) flushSoon();
     },

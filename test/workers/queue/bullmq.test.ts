@@ -122,10 +122,10 @@ describeWithOwnRedis('a Redis that is flushed, killed or away', () => {
     await redis.kill();
     await eventually(async () => (await adding.trouble()) !== null);
     for (let n = 0; n < 1_000; n += 1) adding.add([job(`lost-${n}`)]);
+    // Told because of what was turned away: Redis is back before anybody tries to connect.
     await redis.start();
     await arrives('after-kill');
-    expect(names).toEqual(expect.arrayContaining(['queue.away', 'queue.back']));
-    expect(names.filter((name) => name === 'queue.away')).toHaveLength(1);
+    expect(names).toEqual(['queue.away', 'queue.back']);
   });
 
   test('from the start, or at the end, holds nothing up', async () => {

@@ -1,7 +1,7 @@
 /** The HTTP doors, put together. Each door's routes stand in a file of its own. */
 import express, { type Express } from 'express';
 import { ByteBudget } from '../budget.ts';
-import type { Doors } from './arrive.ts';
+import { answered, type Doors } from './arrive.ts';
 import { takeTrace } from './caller.ts';
 import type { HttpDeps } from './deps.ts';
 import { answerable, noRoute, onError, wrongMethod } from './faults.ts';
@@ -59,7 +59,7 @@ export function httpApp(deps: HttpDeps): Express {
   app.use(answerable);
   const methods = new Map<string, string[]>();
   for (const { method, path, answer } of routesOf(doors)) {
-    app[method](path, answer);
+    app[method](path, answered(answer));
     methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
   }
   for (const [path, known] of methods) app.all(path, wrongMethod(known));

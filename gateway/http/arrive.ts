@@ -8,6 +8,23 @@ import { readBody } from './body.ts';
 import { credentialsOf, traceIdOf, traceparentOf } from './caller.ts';
 import type { HttpDeps, Identify } from './deps.ts';
 import { sendFault, sendRefusal } from './reply.ts';
+import type { Route } from './route.ts';
+
+const ANSWERED = 'answered';
+
+/**
+ * Lets go of the body once the answer is made, not when its caller goes away: what is being looked at stays in memory, and
+ * callers that lose patience would fill it.
+ */
+export const answered =
+  (answer: Route['answer']): Route['answer'] =>
+  async (request, response) => {
+    try {
+      await answer(request, response);
+    } finally {
+      response.emit(ANSWERED);
+    }
+  };
 
 /** The doors' dependencies with what one process shares among them. */
 export interface Doors extends HttpDeps {
@@ -84,7 +101,7 @@ export async function takeBody(
 ): Promise<{ readonly bytes: Buffer; readonly tooLarge: boolean } | null> {
   const read = await readBody(request, limit, doors.budget);
   if (read.ok) {
-    response.once('close', () => doors.budget.giveBack(read.bytes.length));
+    response.once(ANSWERED, () => doors.budget.giveBack(read.bytes.length));
     return { bytes: read.bytes, tooLarge: false };
   }
   if (read.reason === 'too-large') return { bytes: read.head, tooLarge: true };

@@ -387,6 +387,31 @@ describe('bodies', () => {
     expect((await post('/fhir', body)).status).toBe(200);
   });
 
+  it('counts a body until its message is judged, also when its caller is gone', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    doors = await openDoors({
+      settings: { maxMessageBytes: 10_000 },
+      receive: async () => {
+        await held;
+        return accept();
+      },
+    });
+    const body = `${transaction}${' '.repeat(9_000)}`;
+    for (let count = 1; count <= 8; count += 1) {
+      const leaving = new AbortController();
+      const gone = fetch(`${doors.url}/fhir`, { method: 'POST', headers: FHIR, body, signal: leaving.signal });
+      while (doors.arrivals.length < count) await wait(5);
+      leaving.abort();
+      await expect(gone).rejects.toThrow();
+    }
+    await wait(50);
+    expect((await post('/fhir', body)).status).toBe(503);
+    release();
+    await wait(50);
+    expect((await post('/fhir', body)).status).toBe(200);
+  });
+
   it('refuses compressed bodies', async () => {
     doors = await openDoors();
     const response = await post('/fhir', 'x', { ...FHIR, 'content-encoding': 'gzip' });

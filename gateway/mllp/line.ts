@@ -47,6 +47,10 @@ export class Line {
       isIn = !isTurnedAway(received);
       this.#broken ||= isUnavailable(received);
       return received;
+    } catch (error) {
+      // A bug: this one is not stored either.
+      this.#broken = true;
+      throw error;
     } finally {
       done(isIn);
     }

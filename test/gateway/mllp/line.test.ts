@@ -4,12 +4,15 @@ import { acceptAs, closeGates, framed, openGate, oru, Sender } from './stand-in.
 
 afterEach(closeGates);
 
-it('stores nothing of a connection after a message of it that could not be stored', async () => {
+it.each([
+  ['could not be stored', async () => ({ ok: false, refusal: REFUSALS.unavailable, message: null }) as const],
+  ['met a bug', () => Promise.reject(new Error('a bug'))],
+])('stores nothing of a connection after a message of it that %s', async (_name, fail) => {
   const stored: string[] = [];
   const gate = await openGate(async ({ bytes, behind }) => {
     const controlId = Buffer.from(bytes).toString('latin1').split('|')[9] ?? '';
     // The first commit fails; the others were given to a later one.
-    if (controlId === 'M1') return { ok: false, refusal: REFUSALS.unavailable, message: null };
+    if (controlId === 'M1') return fail();
     await turn();
     if (behind?.() === true) return { ok: false, refusal: REFUSALS.unavailable, message: null };
     stored.push(controlId);

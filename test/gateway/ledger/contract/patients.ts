@@ -66,6 +66,44 @@ export function describePatients(ledger: () => Ledger): void {
     });
   });
 
+  describe('within one unit, a patient', () => {
+    test('who was nobody is found once linked, under keys asked for before', async () => {
+      await ledger().write(async (tx) => {
+        expect(await tx.findPatient(keys(null, '12'))).toEqual({ kind: 'none' });
+        const patient = await tx.linkPatient(null, keys(null, '12'));
+        expect(await tx.findPatient(keys(null, '12'))).toEqual({ kind: 'one', patient });
+        expect(await tx.findPatient(keys(BSN, '12'))).toEqual({ kind: 'one', patient });
+        await tx.linkPatient(patient, keys(BSN));
+        expect(await tx.findPatient(keys(OTHER_BSN, '12'))).toMatchObject({ kind: 'contradiction' });
+        await expect(tx.linkPatient(patient, keys(OTHER_BSN))).rejects.toThrow(ContradictingKeys);
+      });
+    });
+
+    test('is the surviving one after a merge, and a link of before does not come back', async () => {
+      const gone = await link(keys(null, '13'));
+      await ledger().write(async (tx) => {
+        const patient = await tx.linkPatient(null, keys(BSN, '12'));
+        expect(await tx.findPatient(keys(null, '13'))).toEqual({ kind: 'one', patient: gone });
+        expect(await tx.findPatient(keys(null, '12', '13'))).toMatchObject({ kind: 'contradiction' });
+        await tx.mergePatients(patient, gone);
+        expect(await tx.findPatient(keys(null, '13'))).toEqual({ kind: 'one', patient });
+        expect(await tx.findPatient(keys(null, '12', '13'))).toEqual({ kind: 'one', patient });
+        expect(await tx.findPatient(keys(OTHER_BSN, '13'))).toMatchObject({ kind: 'contradiction' });
+      });
+    });
+
+    test('is not known from a unit that was undone', async () => {
+      const given = keys(BSN, '12');
+      const undone = ledger().write(async (tx) => {
+        await tx.linkPatient(null, given);
+        throw new Error('a bug');
+      });
+      const next = ledger().write((tx) => tx.findPatient(given));
+      await expect(undone).rejects.toThrow('a bug');
+      expect(await next).toEqual({ kind: 'none' });
+    });
+  });
+
   describe('held messages', () => {
     const hold = async (given: PatientKeys, receivedAt = NOW) => {
       const m = message({ status: 'held', patientKeys: given, receivedAt });

@@ -45,6 +45,26 @@ export function describeUnits(ledger: () => Ledger): void {
       expect(await ledger().message(m.id)).not.toBeNull();
     });
 
+    test('whose rows the store refuses have failed, whatever they make of it, and leave nothing to the next', async () => {
+      const [failing, after] = [message(), message()];
+      const nameless = { ...failing, raw: { mediaType: null as unknown as string, bytes: Buffer.from('x') } };
+      const results = await Promise.allSettled([
+        ledger().write(async (tx) => {
+          await tx.insertMessage(nameless).catch(() => undefined);
+          await tx.message(failing.id).catch(() => undefined);
+          await tx.addEvent(failing.id, 'received', failing.receivedAt).catch(() => undefined);
+        }),
+        ledger().write(async (tx) => {
+          await tx.insertMessage(after);
+          await tx.addEvent(after.id, 'received', after.receivedAt);
+        }),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+      expect(await ledger().message(failing.id)).toBeNull();
+      expect(await ledger().events(after.id)).toHaveLength(1);
+      expect(await ledger().reconciliation()).toMatchObject({ received: 1, balanced: true });
+    });
+
     test('see what the units before them did, although nobody else does yet', async () => {
       const m = message();
       let outside: unknown = 'not looked';

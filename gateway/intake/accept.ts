@@ -5,8 +5,8 @@ import { refuse, type Refusal } from '../refusal.ts';
 import type { RegionFile, Source } from '../regions/region.ts';
 import type { Judged } from './judge.ts';
 import { LookLost } from './look-aside.ts';
-import type { Look, Looked, Looking } from './look.ts';
-import type { Receive } from './receive.ts';
+import type { Look, Looked } from './look.ts';
+import type { Looking, Receive } from './receive.ts';
 import { createRoom } from './room.ts';
 import { store, type IntakeDeps } from './store.ts';
 

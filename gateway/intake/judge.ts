@@ -15,7 +15,7 @@ import { partyOf, regionFacts, sourceSettings } from '../regions/load.ts';
 import type { Flow, RegionFile, Source } from '../regions/region.ts';
 import type { TransferChange } from '../transfer/change.ts';
 import { fhirContent } from './desk.ts';
-import type { Looking } from './look.ts';
+import type { Looking } from './receive.ts';
 
 /** A proved message, as the commit needs it. */
 export interface Taken extends Pick<NewMessage, 'warnings' | 'patientKeys' | 'orderedAt' | 'things'> {

@@ -10,7 +10,8 @@ import type { RegionFile } from '../regions/region.ts';
 import type { Asking } from './identify.ts';
 import type { Stamp } from './judge.ts';
 import { backFromThread, toThread, type Answer, type Handful } from './look-crossing.ts';
-import type { Look, Looked, Looking } from './look.ts';
+import type { Look, Looked } from './look.ts';
+import type { Looking } from './receive.ts';
 
 export interface LookThreadData {
   readonly region: RegionFile;

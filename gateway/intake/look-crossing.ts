@@ -6,7 +6,8 @@ import { readJson } from '../../profiles/json/read.ts';
 import { writeJson } from '../../profiles/json/write.ts';
 import type { Content } from '../ledger/ledger.ts';
 import type { Stamp, Taken } from './judge.ts';
-import type { Looked, Looking } from './look.ts';
+import type { Looked } from './look.ts';
+import type { Looking } from './receive.ts';
 
 export interface Handful {
   /** JSON: one item for each message. */

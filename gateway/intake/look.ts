@@ -10,14 +10,11 @@ import type { Refusal } from '../refusal.ts';
 import type { Source } from '../regions/region.ts';
 import { identifySource, type Asking } from './identify.ts';
 import { judge, type Judged, type Stamp, type Taken } from './judge.ts';
-import type { Arrival } from './receive.ts';
+import type { Looking } from './receive.ts';
 
 export interface LookDeps extends Asking {
   readonly seal: Pick<Seal, 'seal'>;
 }
-
-/** What is looked at: everything of an arrival but what its listener alone knows. */
-export type Looking = Omit<Arrival, 'behind'>;
 
 /** `source`: its id in the region. */
 export type Looked =

@@ -17,6 +17,9 @@ export interface Arrival {
   readonly behind?: () => boolean;
 }
 
+/** What is looked at before the commit: everything of an arrival but what its listener alone knows. */
+export type Looking = Omit<Arrival, 'behind'>;
+
 /** How the caller names itself: Bearer key, `X-Source` (sandbox only), and whether it called over loopback. */
 export interface Credentials {
   readonly bearer: string | null;

@@ -103,6 +103,7 @@ export async function startGateway(
     identify: identifier(desk),
     check: conformance.check,
     region: file,
+    ...(aside === null ? {} : { looks: aside.isWell }),
     settings: {
       maxMessageBytes: config.maxMessageBytes,
       operatorKey: config.operatorKey ?? null,

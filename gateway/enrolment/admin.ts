@@ -10,8 +10,14 @@ export interface Merge {
 /** Links and merges; words for a person when the identifiers contradict what is known, and then nothing was changed. */
 export async function linkByAdmin(tx: Tx, keys: PatientKeys, merges: readonly Merge[]): Promise<string | null> {
   for (const merge of merges) {
-    const refused = await mergeOne(tx, merge);
-    if (refused !== null) return refused;
+    const judged = await judge(tx, merge);
+    if (!judged.ok) return judged.text;
+  }
+  for (const merge of merges) {
+    // What was found may have changed by the merge before it.
+    const judged = await judge(tx, merge);
+    if (!judged.ok) return judged.text;
+    await mergeOne(tx, merge, judged);
   }
   const found = await tx.findPatient(keys);
   if (found.kind === 'contradiction') return found.text;
@@ -21,23 +27,32 @@ export async function linkByAdmin(tx: Tx, keys: PatientKeys, merges: readonly Me
   return null;
 }
 
-async function mergeOne(tx: Tx, { surviving, retired }: Merge): Promise<string | null> {
-  if (surviving.bsn !== null && retired.bsn !== null && surviving.bsn !== retired.bsn) {
-    return 'the merge joins two BSNs';
-  }
+/** The patients the two are known as; null: nobody yet. */
+type Judged =
+  | { readonly ok: true; readonly kept: string | null; readonly gone: string | null }
+  | { readonly ok: false; readonly text: string };
+
+const no = (text: string): Judged => ({ ok: false, text });
+
+async function judge(tx: Tx, { surviving, retired }: Merge): Promise<Judged> {
+  const sameBsn = surviving.bsn !== null && surviving.bsn === retired.bsn;
+  if (surviving.bsn !== null && retired.bsn !== null && !sameBsn) return no('the merge joins two BSNs');
   const kept = await tx.findPatient(surviving);
   const gone = await tx.findPatient(retired);
-  if (kept.kind === 'contradiction') return kept.text;
-  if (gone.kind === 'contradiction') return gone.text;
+  if (kept.kind === 'contradiction') return no(kept.text);
+  if (gone.kind === 'contradiction') return no(gone.text);
   const hasBsn = async (keys: PatientKeys, found: typeof kept): Promise<boolean> =>
     keys.bsn !== null || (found.kind === 'one' && (await tx.hasBsn(found.patient)));
   const samePatient = kept.kind === 'one' && gone.kind === 'one' && kept.patient === gone.patient;
-  const sameBsn = surviving.bsn !== null && surviving.bsn === retired.bsn;
   if (!samePatient && !sameBsn && (await hasBsn(surviving, kept)) && (await hasBsn(retired, gone))) {
-    return 'the merge joins two BSNs';
+    return no('the merge joins two BSNs');
   }
-  const patient = await tx.linkPatient(kept.kind === 'one' ? kept.patient : null, surviving);
-  if (gone.kind === 'one') await tx.mergePatients(patient, gone.patient);
+  const patientOf = (found: typeof kept): string | null => (found.kind === 'one' ? found.patient : null);
+  return { ok: true, kept: patientOf(kept), gone: patientOf(gone) };
+}
+
+async function mergeOne(tx: Tx, { surviving, retired }: Merge, { kept, gone }: Judged & { ok: true }): Promise<void> {
+  const patient = await tx.linkPatient(kept, surviving);
+  if (gone !== null) await tx.mergePatients(patient, gone);
   await tx.linkPatient(patient, retired);
-  return null;
 }

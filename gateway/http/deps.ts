@@ -26,6 +26,8 @@ export interface HttpDeps {
   /** Full profile checking, in a thread of its own. */
   readonly check: Check;
   readonly region: RegionFile;
+  /** False when threads that read and map end again and again; absent where there are none. */
+  readonly looks?: () => boolean;
   readonly settings: HttpSettings;
   /** Shared with MLLP and delivery; the doors add their own to it. */
   readonly metrics: Registry;

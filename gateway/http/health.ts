@@ -10,6 +10,8 @@ import { keyed } from './tracking/keys.ts';
 
 export interface Watched {
   readonly ledger: { ready(): Promise<boolean> };
+  /** Whether what arrives can be looked at; absent: nothing arrives here, or it is looked at in this thread. */
+  readonly looks?: () => boolean;
   readonly metrics: HttpDeps['metrics'];
   readonly settings: Pick<HttpDeps['settings'], 'operatorKey' | 'integratorKey' | 'loopback'>;
 }
@@ -31,9 +33,11 @@ export const healthRoutes = (doors: Watched): readonly Route[] => [
     method: 'get',
     path: '/health/ready',
     answer: async (_request, response) => {
-      const ready = await doors.ledger.ready().catch(() => false);
+      const ledger = await doors.ledger.ready().catch(() => false);
+      const looks = doors.looks?.() ?? true;
+      const ready = ledger && looks;
       if (!ready) response.setHeader('retry-after', '5');
-      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not-ready', ledger: ready });
+      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not-ready', ledger, mapping: looks });
     },
   },
   keyed(doors, {

@@ -17,9 +17,12 @@ export function createReceive(deps: IntakeDeps & { readonly look: Look }): Recei
   return async (arrival) => {
     const { behind, ...looking } = arrival;
     const mapping = tracing?.start('map', arrival.traceparent, { door: arrival.door });
-    const looked = await seen(deps, looking);
+    const looked = await seen(deps, looking).catch((error: unknown) => {
+      mapping?.end(true);
+      throw error;
+    });
     if (!looked.ok) {
-      mapping?.end();
+      mapping?.end(looked.refusal.kind === 'unavailable');
       return { ok: false, refusal: looked.refusal, message: null };
     }
     const { judged, sealed } = looked;

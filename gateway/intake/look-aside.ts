@@ -3,36 +3,33 @@
  * is given to the threads by the handful; what they saw is told in the order of asking, whichever thread was first: a
  * sender's messages may not overtake each other.
  */
-import { Worker } from 'node:worker_threads';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Log } from '../log.ts';
-import type { RegionFile } from '../regions/region.ts';
-import type { Asking } from './identify.ts';
+import type { Asking as Coalition } from './identify.ts';
 import type { Stamp } from './judge.ts';
-import { backFromThread, toThread, type Answer, type Handful } from './look-crossing.ts';
+import type { Answer } from './look-crossing.ts';
+import { Hand, type HandOptions } from './look-hand.ts';
 import type { Look, Looked } from './look.ts';
 import type { Looking } from './receive.ts';
-
-export interface LookThreadData {
-  readonly region: RegionFile;
-  /** The keys of its sources, by the name of their environment variable. */
-  readonly secrets: Readonly<Record<string, string | undefined>>;
-  /** The ledger's own. */
-  readonly ownKey: Uint8Array;
-}
 
 export interface LookAside {
   readonly look: Look;
   /** Compiles what the first transfer would wait for. */
   readonly prepare: () => void;
+  /** False when threads end again and again without seeing anything. */
+  readonly isWell: () => boolean;
   stop(): Promise<void>;
 }
 
-/** What shares a message to a thread, and later a commit; with one being looked at and one waiting, a thread never rests. */
+export interface LookAsideDeps extends Coalition, Pick<Ledger, 'ownKey'>, Pick<HandOptions, 'log'> {
+  readonly heapMb?: number;
+  /** A minute unless told. */
+  readonly limitMs?: number;
+}
+
+/** What shares a way to a thread, and later a commit; with one being looked at and one waiting, a thread never rests. */
 const MOST_IN_HAND = 32;
+const MOST_BYTES = 1_000_000;
 const HANDFULS = 2;
-/** What lives shorter than a handful; a thread left to itself takes twice as much, and is hardly faster for it. */
-const YOUNG_MB = 24;
 
 interface Asked {
   readonly arrival: Looking;
@@ -43,25 +40,17 @@ interface Asked {
   seen: Answer | null;
 }
 
-/** Node 20 runs no TypeScript: from the sources, as tests run, the thread is the built one. */
-const THREAD = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/gateway/intake/look-thread.js' : 'look-thread.js',
-  import.meta.url,
-);
-
-export interface LookAsideDeps extends Asking, Pick<Ledger, 'ownKey'> {
-  readonly log: Pick<Log, 'failure'>;
-  /** What one thread may hold, in MB; as much as V8 gives by itself unless told. */
-  readonly heapMb?: number;
-}
-
-export function lookAside({ region, secret, ownKey, log, heapMb }: LookAsideDeps, threads: number): LookAside {
+export function lookAside(deps: LookAsideDeps, threads: number): LookAside {
+  const { region, secret, ownKey, log, heapMb, limitMs = 60_000 } = deps;
   const names = region.sources.flatMap(({ auth }) => (auth.kind === 'api-key' ? [auth.keyEnv] : []));
   const secrets = Object.fromEntries(names.map((name) => [name, secret(name)]));
-  const data: LookThreadData = { region, secrets, ownKey };
-  /** In the order of asking: those being looked at, and those that wait for a thread. */
+  const options = { data: { region, secrets, ownKey }, log, heapMb, limitMs };
+  const hands = Array.from({ length: threads }, () => new Hand(options));
+  /** In the order of asking: all that was not told yet, and of them those that wait for a thread. */
   const open: Asked[] = [];
   const waiting: Asked[] = [];
+  /** Those a thread ended under. Each is looked at once more, alone: of many one is to blame, and it takes no other along. */
+  const again: Asked[] = [];
   let giving = false;
   let stopped = false;
 
@@ -72,106 +61,64 @@ export function lookAside({ region, secret, ownKey, log, heapMb }: LookAsideDeps
       else first.fail(first.seen.thrown);
     }
   };
-
-  const old = heapMb === undefined ? {} : { maxOldGenerationSizeMb: heapMb };
-  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB, ...old };
-  const begin = (): Hand => new Hand(() => new Worker(THREAD, { workerData: data, resourceLimits }), tell, log);
-  const hands = Array.from({ length: threads }, begin);
-
+  const seen = (handful: readonly Asked[], answers: readonly Answer[] | null): void => {
+    if (answers === null && handful.length > 1) again.push(...handful);
+    else for (const [at, one] of handful.entries()) one.seen = answers?.[at] ?? { thrown: new LookLost() };
+    tell();
+    soon();
+  };
+  const next = (): Asked[] => {
+    const alone = again.shift();
+    return alone === undefined ? handfulOf(waiting) : [alone];
+  };
   const give = (): void => {
     giving = false;
-    for (let free = freest(hands); free !== null && waiting.length > 0; free = freest(hands)) {
-      free.give(waiting.splice(0, MOST_IN_HAND), give);
+    for (let hand = freest(hands); hand !== null && again.length + waiting.length > 0; hand = freest(hands)) {
+      const handful = next();
+      hand.give(handful, (answers) => seen(handful, answers));
     }
+  };
+  /** What else arrives in this turn goes along. */
+  const soon = (): void => {
+    if (!giving) setImmediate(give);
+    giving = true;
   };
 
   return {
     look: (arrival, stamp) =>
       new Promise((told, failed) => {
-        if (stopped) return failed(new Error('the gateway is stopping'));
+        if (stopped) return failed(new LookLost());
         const asked: Asked = { arrival, stamp, tell: told, fail: failed, seen: null };
         open.push(asked);
         waiting.push(asked);
-        // What else arrives in this turn goes along.
-        if (!giving) setImmediate(give);
-        giving = true;
+        soon();
       }),
     prepare: () => {
       for (const hand of hands) hand.prepare();
     },
+    isWell: () => hands.some((hand) => hand.isWell),
     stop: async () => {
       stopped = true;
       await Promise.all(hands.map((hand) => hand.end()));
+      for (const { fail } of open.splice(0)) fail(new LookLost());
     },
   };
+}
+
+/** The first of those that wait: few enough, and not more in bytes than one large message is. */
+function handfulOf(waiting: Asked[]): Asked[] {
+  let bytes = 0;
+  const beyond = waiting.findIndex(({ arrival }, at) => {
+    bytes += arrival.bytes.length;
+    return at > 0 && (at >= MOST_IN_HAND || bytes > MOST_BYTES);
+  });
+  return waiting.splice(0, beyond < 0 ? waiting.length : beyond);
 }
 
 /** Null when all have their hands full. */
 function freest(hands: readonly Hand[]): Hand | null {
   const [most] = [...hands].sort((a, b) => a.held - b.held);
   return most !== undefined && most.held < HANDFULS ? most : null;
-}
-
-/** One thread. When it ends by itself nothing was seen of what it held, and who asked is told so; the next handful finds a new one. */
-class Hand {
-  readonly #make: () => Worker;
-  readonly #tell: () => void;
-  readonly #log: Pick<Log, 'failure'>;
-  readonly #handfuls: { readonly asked: readonly Asked[]; readonly done: () => void }[] = [];
-  #worker: Worker | null;
-
-  constructor(make: () => Worker, tell: () => void, log: Pick<Log, 'failure'>) {
-    this.#make = make;
-    this.#tell = tell;
-    this.#log = log;
-    this.#worker = this.#begin();
-  }
-
-  get held(): number {
-    return this.#handfuls.length;
-  }
-
-  prepare(): void {
-    this.#worker?.postMessage('prepare');
-  }
-
-  give(asked: readonly Asked[], done: () => void): void {
-    const handful = toThread(asked);
-    this.#handfuls.push({ asked, done });
-    this.#worker ??= this.#begin();
-    this.#worker.postMessage(handful, [handful.bytes.buffer]);
-  }
-
-  async end(): Promise<void> {
-    this.#worker?.removeAllListeners();
-    await this.#worker?.terminate();
-  }
-
-  #begin(): Worker {
-    const begun = this.#make();
-    begun.on('message', (answers: Handful) => this.#answered(backFromThread(answers)));
-    begun.on('error', (error) => this.#log.failure('look.failed', error));
-    begun.on('exit', () => this.#gone());
-    begun.unref();
-    return begun;
-  }
-
-  #answered(answers: readonly Answer[]): void {
-    const handful = this.#handfuls.shift();
-    handful?.asked.forEach((one, index) => {
-      one.seen = answers[index] ?? null;
-    });
-    this.#tell();
-    handful?.done();
-  }
-
-  #gone(): void {
-    const lost = this.#handfuls.splice(0);
-    this.#worker = null;
-    for (const one of lost.flatMap(({ asked }) => asked)) one.seen = { thrown: new LookLost() };
-    this.#tell();
-    for (const { done } of lost) done();
-  }
 }
 
 /** The thread ended while it looked: nothing was stored, and the sender may ask again. */

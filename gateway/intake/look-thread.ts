@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { prepareRules } from '../../profiles/rules.ts';
 import { createSeal } from '../ledger/seal.ts';
-import type { LookThreadData } from './look-aside.ts';
+import type { LookThreadData } from './look-hand.ts';
 import { fromThread, inThread, type Answer, type Asking, type Handful } from './look-crossing.ts';
 import { look } from './look.ts';
 

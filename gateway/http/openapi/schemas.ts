@@ -92,5 +92,8 @@ export const SCHEMAS = {
   EnrolmentPage: page(enrolment),
   EnrolmentSearch: schemaOf(enrolmentSearch),
   UnmappedPage: page(unmapped),
-  Health: object({ status: { enum: ['live', 'ready', 'not-ready'] }, ledger: { type: 'boolean' } }, ['ledger']),
+  Health: object(
+    { status: { enum: ['live', 'ready', 'not-ready'] }, ledger: { type: 'boolean' }, mapping: { type: 'boolean' } },
+    ['ledger', 'mapping'],
+  ),
 } satisfies Record<string, Json>;

@@ -362,7 +362,7 @@ describe('health', () => {
   it('is live, and ready when a write reaches the disk', async () => {
     doors = await openDoors();
     expect((await get('/health/live')).status).toBe(200);
-    expect(await (await get('/health/ready')).json()).toEqual({ status: 'ready', ledger: true });
+    expect(await (await get('/health/ready')).json()).toEqual({ status: 'ready', ledger: true, mapping: true });
   });
 });
 

@@ -115,17 +115,51 @@ describe('looking in threads', () => {
     expect(seen).toEqual(Array.from({ length: 300 }, (_, n) => n));
   });
 
-  test('tells who asked when a thread ended under it, and goes on with another', async () => {
-    const narrow = lookAside({ ...deps, heapMb: 64 }, 1);
-    try {
-      const many = `${sample('lab-oru', 'pneumonia-glims/input.hl7').toString()}${'OBX|1|ST|1^a^L||b\r'.repeat(150_000)}`;
-      await expect(narrow.look(v2(many), stamp())).rejects.toBeInstanceOf(LookLost);
-      expect(failures.length).toBeGreaterThan(0);
-      const given = stamp();
-      const after = await narrow.look(cases['an unreadable message'] as Looking, given);
-      expect(after.ok && after.judged.outcome.ok).toBe(false);
-    } finally {
-      await narrow.stop();
-    }
+  describe('when a thread ends under it', () => {
+    const small = cases['an unreadable message'] as Looking;
+    const many = `${sample('lab-oru', 'pneumonia-glims/input.hl7').toString()}${'OBX|1|ST|1^a^L||b\r'.repeat(150_000)}`;
+
+    test('tells who asked, alone, and looks at the others once more', async () => {
+      const narrow = lookAside({ ...deps, heapMb: 64 }, 1);
+      try {
+        const others = Array.from({ length: 5 }, () => narrow.look(small, stamp()));
+        const poison = expect(narrow.look(v2(many), stamp())).rejects.toBeInstanceOf(LookLost);
+        const after = Array.from({ length: 5 }, () => narrow.look(small, stamp()));
+        await poison;
+        for (const looked of await Promise.all([...others, ...after])) expect(looked.ok).toBe(true);
+        expect(failures.length).toBeGreaterThan(0);
+        expect(narrow.isWell()).toBe(true);
+      } finally {
+        await narrow.stop();
+      }
+    });
+
+    test('one that looks too long is such a thread', async () => {
+      const hasty = lookAside({ ...deps, limitMs: 1 }, 1);
+      try {
+        await expect(hasty.look(v2(many), stamp())).rejects.toBeInstanceOf(LookLost);
+      } finally {
+        await hasty.stop();
+      }
+    });
+
+    test('again and again, without an answer, it is not well', async () => {
+      const starved = lookAside({ ...deps, heapMb: 4 }, 1);
+      try {
+        for (let tries = 0; tries < 3; tries++) {
+          await expect(starved.look(small, stamp())).rejects.toBeInstanceOf(LookLost);
+        }
+        expect(starved.isWell()).toBe(false);
+      } finally {
+        await starved.stop();
+      }
+    });
+
+    test('what was not told yet when it is stopped hears so', async () => {
+      const stopping = lookAside(deps, 1);
+      const asked = expect(stopping.look(small, stamp())).rejects.toBeInstanceOf(LookLost);
+      await stopping.stop();
+      await asked;
+    });
   });
 });

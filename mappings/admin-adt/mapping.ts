@@ -24,7 +24,7 @@ import { eventCell, eventOf, statusOfEvent } from './event.ts';
 import { segmentsOf, type AdtSegments } from './groups.ts';
 import { mergeEntries } from './merge.ts';
 
-const MAPPING = { id: 'admin-adt', version: '1.0.0' } as const;
+const MAPPING = { id: 'admin-adt', version: '1.1.0' } as const;
 
 /**
  * Refused: another event, no PID or (but for a merge) more than one, a BSN that fails the elfproef, an event about a stay

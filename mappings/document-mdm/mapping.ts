@@ -15,7 +15,7 @@ import type { Mapping, MappingResult, Warning } from '../mapping.ts';
 import { answerEntries } from './answer.ts';
 import { resultsOf } from './sections.ts';
 
-const MAPPING = { id: 'document-mdm', version: '1.0.0' } as const;
+const MAPPING = { id: 'document-mdm', version: '1.1.0' } as const;
 
 const error = (code: Issue['code'], expression: string, rule: string, text: string): Issue => ({
   severity: 'error',

@@ -20,7 +20,7 @@ import { plannedIn } from './parent.ts';
 import { sendingLaboratory } from './performer.ts';
 import { orderScope, type Scope } from './scope.ts';
 
-const MAPPING = { id: 'lab-oru', version: '1.2.0' } as const;
+const MAPPING = { id: 'lab-oru', version: '1.3.0' } as const;
 
 /** Refused: no PID, more than one, a BSN that fails the elfproef, a message without any order or result. */
 export const labOru: Mapping<Message> = {

@@ -22,7 +22,7 @@ import { ordersOf, type OrderLines } from './groups.ts';
 import { requestEntry } from './request.ts';
 import type { Scope } from './scope.ts';
 
-const MAPPING = { id: 'order-v2', version: '1.0.0' } as const;
+const MAPPING = { id: 'order-v2', version: '1.1.0' } as const;
 
 /**
  * Refused: no PID, more than one, a BSN that fails the elfproef, no order, an order without OBR or without a code in OBR-4,

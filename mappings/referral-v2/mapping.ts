@@ -22,7 +22,7 @@ import { addRequest } from './request.ts';
 import { requestKey } from './request-key.ts';
 import { readTriage } from './triage.ts';
 
-const MAPPING = { id: 'referral-v2', version: '1.0.0' } as const;
+const MAPPING = { id: 'referral-v2', version: '1.1.0' } as const;
 
 const error = (code: Issue['code'], expression: string, rule: string, text: string): Issue => ({
   severity: 'error',

@@ -7,6 +7,8 @@ import { adt, testBsns } from './messages.mjs';
 import { coalition, lossOf, overMllp, timed } from './partners.mjs';
 
 const ROUNDS = 5;
+/** Until everything a message runs through is compiled. */
+const WARM = 3_000;
 
 /** `threads`: MAPPING_THREADS of the gateway. */
 export async function administration(floor, each, threads, tell) {
@@ -22,9 +24,9 @@ export async function administration(floor, each, threads, tell) {
     sent += count;
     return timed(gateway.child.pid, count, () => overMllp(gateway.mllpPort, texts));
   };
-  await accept(1_000);
+  await accept(WARM);
   const alone = commitFloor(join(folder, 'g.sqlite'), join(folder, 'floor.sqlite'));
-  const empty = alone.rate(1_000, 32);
+  const empty = alone.rate(WARM, 32);
   const rounds = [];
   const commits = [];
   const floors = [];

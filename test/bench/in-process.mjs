@@ -30,7 +30,7 @@ export const kb = (text) => `${(text.length / 1024).toFixed(text.length < 10_240
 export async function inProcess({ output, floor, map, prove: mapAndProve }, tell) {
   const checks = packagesAreHere ? await validators(output) : null;
   const jobs = [floor, map, mapAndProve, ...(checks === null ? [] : [checks.own])];
-  for (let warm = 0; warm < 300; warm++) jobs.forEach((job) => job());
+  for (let warm = 0; warm < 2_500; warm++) jobs.forEach((job) => job());
   const [floorUs, mapUs, proveUs, ownUs] = alternate(jobs, 15, 60);
   tell(row(`floor: JSON parse + stringify of the output Bundle (${kb(output)})`, floorUs, floorUs));
   tell(row('map: parse, map, write', mapUs, floorUs));

@@ -38,7 +38,7 @@ export async function whole(floor, count, tell) {
   const mllp = (all) => overMllp(gateway.mllpPort, all);
   const http = (all) => sendHttp(`${gateway.url}/hl7v2`, all, 64);
   const rss = [rssMb(pid)];
-  await run(mllp, 1_500); // warm
+  await run(mllp, 3_000); // until everything a message runs through is compiled
   await run(http, 500);
   const alone = commitFloor(join(folder, 'g.sqlite'), join(folder, 'floor.sqlite'));
   alone.rate(sent, 32);

@@ -15,7 +15,7 @@ export function createReceive(deps: IntakeDeps & { readonly look: Look }): Recei
   const { desk, ledger, log, tracing } = deps;
   const room = createRoom(desk.region, ledger);
   return async (arrival) => {
-    const { behind, ...looking } = arrival;
+    const { behind, broke, ...looking } = arrival;
     const mapping = tracing?.start('map', arrival.traceparent, { door: arrival.door });
     const looked = await seen(deps, looking).catch((error: unknown) => {
       mapping?.end(true);
@@ -39,9 +39,14 @@ export function createReceive(deps: IntakeDeps & { readonly look: Look }): Recei
     }
     const commit = tracing?.start('commit', arrival.traceparent, { door: arrival.door, source: source.id });
     try {
-      const received = await ledger.write((tx) => {
+      const received = await ledger.write(async (tx) => {
         if (behind?.() === true) throw new LedgerUnavailable('one before it on the same line was not stored');
-        return store(tx, deps, arrival, source, judged, sealed);
+        try {
+          return await store(tx, deps, arrival, source, judged, sealed);
+        } catch (error) {
+          broke?.();
+          throw error;
+        }
       });
       commit?.set({ messageId: received.message?.id, status: received.message?.status });
       commit?.end();

@@ -15,10 +15,12 @@ export interface Arrival {
   readonly traceparent: string | null;
   /** True while an earlier message of the same line waits for room, or could not be stored: this one must not overtake it. */
   readonly behind?: () => boolean;
+  /** Called at once when storing this one meets a bug: others of its line may be in the same commit. */
+  readonly broke?: () => void;
 }
 
 /** What is looked at before the commit: everything of an arrival but what its listener alone knows. */
-export type Looking = Omit<Arrival, 'behind'>;
+export type Looking = Omit<Arrival, 'behind' | 'broke'>;
 
 /** How the caller names itself: Bearer key, `X-Source` (sandbox only), and whether it called over loopback. */
 export interface Credentials {

@@ -34,12 +34,18 @@ export class Line {
     return this.#waiting.size > 0;
   }
 
-  async enter(message: Omit<Arrival, 'behind'>): Promise<Received> {
+  async enter(message: Omit<Arrival, 'behind' | 'broke'>): Promise<Received> {
     const place = this.#begun++;
     const before = this.#last;
     let done: (isIn: boolean) => void = () => undefined;
     this.#last = new Promise((resolve) => (done = resolve));
-    const arrival = { ...message, behind: () => this.#broken || [...this.#waiting].some((other) => other < place) };
+    const arrival = {
+      ...message,
+      behind: () => this.#broken || [...this.#waiting].some((other) => other < place),
+      broke: () => {
+        this.#broken = true;
+      },
+    };
     let isIn = false;
     try {
       const first = await this.#receive(arrival);

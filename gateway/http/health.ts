@@ -34,10 +34,10 @@ export const healthRoutes = (doors: Watched): readonly Route[] => [
     path: '/health/ready',
     answer: async (_request, response) => {
       const ledger = await doors.ledger.ready().catch(() => false);
-      const looks = doors.looks?.() ?? true;
-      const ready = ledger && looks;
+      const mapping = doors.looks?.();
+      const ready = ledger && mapping !== false;
       if (!ready) response.setHeader('retry-after', '5');
-      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not-ready', ledger, mapping: looks });
+      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not-ready', ledger, mapping });
     },
   },
   keyed(doors, {

@@ -362,7 +362,16 @@ describe('health', () => {
   it('is live, and ready when a write reaches the disk', async () => {
     doors = await openDoors();
     expect((await get('/health/live')).status).toBe(200);
+    expect(await (await get('/health/ready')).json()).toEqual({ status: 'ready', ledger: true });
+  });
+
+  it('is not ready when the threads that map end again and again', async () => {
+    let looks = true;
+    doors = await openDoors({ looks: () => looks });
     expect(await (await get('/health/ready')).json()).toEqual({ status: 'ready', ledger: true, mapping: true });
+    looks = false;
+    const answer = await get('/health/ready');
+    expect([answer.status, await answer.json()]).toEqual([503, { status: 'not-ready', ledger: true, mapping: false }]);
   });
 });
 

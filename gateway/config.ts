@@ -38,13 +38,13 @@ const schema = z
     LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
     /** Health and metrics of `work`. */
     WORK_PORT: port.default(8081),
-    /** Threads that read, map and prove beside the one of the doors; absent: one where it takes no core from the database. */
+    /** Threads that read, map and prove beside the one of the doors; absent: one where there is a second core. */
     MAPPING_THREADS: z.coerce
       .number()
       .int()
       .min(0)
       .max(16)
-      .default(() => (availableParallelism() < 4 ? 0 : 1)),
+      .default(() => (availableParallelism() < 2 ? 0 : 1)),
     OPERATOR_KEY: optional,
     INTEGRATOR_KEY: optional,
     MAX_MESSAGE_BYTES: z.coerce

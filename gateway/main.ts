@@ -1,5 +1,4 @@
 /** Puts the rooms together: ledger, intake, doors, delivery. Embedded mode runs the workers in this process. */
-import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { prepareRules } from '../profiles/rules.ts';
 import { checkStructure } from '../profiles/structure.ts';
@@ -121,7 +120,7 @@ export async function startGateway(
       : {
           sandbox: createSandbox({
             clock,
-            newId: randomUUID,
+            newId: desk.newId,
             checkStructure,
             hospitalMessages: () => hospital.messages(),
           }).router,
@@ -139,7 +138,7 @@ export async function startGateway(
     log,
     region,
     secrets: config.secret,
-    holder: randomUUID(),
+    holder: desk.newId(),
     everyMs: SWEEP_MS,
     nudge: () => delivery?.nudge(),
   });

@@ -19,8 +19,8 @@ export const metaSource = (source: SourceSettings, controlId: string): string =>
 export class BundleDraft {
   readonly #entries = new Map<string, DraftEntry>();
   /**
-   * By fullUrl, where a message told of an entry first (hl7v2/told-before.ts). It stands here and not in a WeakMap: one
-   * that is always there keeps what hangs on its keys through every collection of young garbage.
+   * By fullUrl, where a message told of an entry first (hl7v2/told-before.ts); here and not in a WeakMap, as the zones of
+   * a message are.
    */
   readonly told = new Map<string, readonly Repetition[]>();
   readonly #source: string;

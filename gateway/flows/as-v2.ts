@@ -51,8 +51,8 @@ export function v2PartnerOf({ id }: Pick<RegionFile, 'id'>, destination: V2Desti
   };
 }
 
-/** MSH-10 is short (20 characters in v2.5): the first of the delivery's id, so that an operator finds one by the other. */
-export const controlIdOfDelivery = (id: string): string => id.replaceAll('-', '').slice(0, 20).toUpperCase();
+/** MSH-10 is short (20 characters in v2.5): the last of the delivery’s id (the first is its moment, shared by many), so that an operator finds one by the other. */
+export const controlIdOfDelivery = (id: string): string => id.replaceAll('-', '').slice(-20).toUpperCase();
 
 /** The bytes every attempt sends. */
 export function v2Content(

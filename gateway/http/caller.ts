@@ -1,9 +1,10 @@
 /** What a request says of itself: who calls, and which trace it belongs to. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import { isLoopback } from '../config.ts';
 import type { Credentials } from '../intake/receive.ts';
+import { newTraceparent } from '../tracing/traceparent.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { isPartnerDoor } from './reply.ts';
 
@@ -50,7 +51,7 @@ export function takeTrace(tracing: Tracing | null) {
         span.end(response.statusCode >= 500 || !response.writableFinished);
       });
     } else if (parent === null) {
-      headers['traceparent'] = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+      headers['traceparent'] = newTraceparent();
     }
     next();
   };

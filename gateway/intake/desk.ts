@@ -8,6 +8,7 @@ import type { Content, Instant, NewDelivery, Tx } from '../ledger/ledger.ts';
 import { controlIdOfDelivery, v2Content, v2MappingOf, v2PartnerOf } from '../flows/as-v2.ts';
 import { FLOWS, type Destination, type Flow, type RegionFile } from '../regions/region.ts';
 import { namesIn } from '../transfer/disclosed.ts';
+import { newTraceparent } from '../tracing/traceparent.ts';
 import { askedOf } from './repeatable.ts';
 
 export interface Desk {
@@ -15,7 +16,8 @@ export interface Desk {
   readonly secret: (envName: string) => string | undefined;
   /** Now, as the ledger writes it. */
   readonly now: () => Instant;
-  /** A fresh random uuid. */
+  /** A fresh uuid that begins with its moment (version 7, RFC 9562 §5.7): what is stored together stands together in every
+   *  index of the ledger. Only its end is random. */
   readonly newId: () => string;
   /** A uuid made of the text with the ledger's key: the same each time, and nobody can find the text from it. */
   readonly keyed: (text: string) => string;
@@ -60,7 +62,7 @@ export async function queueDelivery(tx: Tx, desk: Desk, outgoing: Outgoing): Pro
     destination: outgoing.destination.id,
     lane: outgoing.lane,
     idempotencyKey: desk.newId(),
-    traceparent: outgoing.traceparent ?? newTraceparent(desk),
+    traceparent: outgoing.traceparent ?? newTraceparent(),
     body: await bodyFor(tx, desk, outgoing, { controlId: controlIdOfDelivery(id), at }),
     ...(outgoing.discloses === undefined ? {} : { discloses: namesIn(outgoing.discloses) }),
     createdAt: at,
@@ -86,10 +88,4 @@ function flowOf(kind: string): Flow {
   const flow = FLOWS.find((known) => known === kind);
   if (flow === undefined) throw new Error(`no flow ${kind} to write as HL7 v2`);
   return flow;
-}
-
-/** W3C Trace Context: a sampled trace of our own where the caller brought none. */
-function newTraceparent(desk: Desk): string {
-  const hex = (): string => desk.newId().replaceAll('-', '');
-  return `00-${hex()}-${hex().slice(0, 16)}-01`;
 }

@@ -1,4 +1,4 @@
-/** Looking in the thread of the doors: a machine with one core, or a gateway that is told to (MAPPING_THREADS=0). */
+/** Looking in the thread of the doors: a machine with one core, or a gateway told to (MAPPING_THREADS=0). */
 import { look, type Look, type LookDeps } from './look.ts';
 import { createTurn } from './turn.ts';
 

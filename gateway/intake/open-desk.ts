@@ -1,5 +1,5 @@
 /** The desk of a running gateway, and who calls at its doors. */
-import { randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import type { Identify } from '../http/deps.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -16,7 +16,7 @@ export function openDesk({
     region,
     secret,
     now: () => clock.now().toISOString(),
-    newId: randomUUID,
+    newId: () => v7(),
     keyed: (text) => uuidOf(Buffer.from(ledger.hash(`notice|${text}`), 'base64url').toString('hex')),
   };
 }

@@ -42,7 +42,7 @@ export function answerV2(bytes: Uint8Array, received: Received, now: Date): Answ
   const named = received.message?.id.replaceAll('-', '') ?? createHash('sha256').update(bytes).digest('hex');
   const answer = acknowledge(header, {
     code,
-    controlId: named.slice(0, CONTROL_ID_LENGTH),
+    controlId: named.slice(-CONTROL_ID_LENGTH),
     at: received.message?.receivedAt ?? now.toISOString(),
     issues: said.issues,
   });

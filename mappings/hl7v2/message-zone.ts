@@ -5,18 +5,16 @@
 import type { Message } from './message.ts';
 import { readTime } from './time.ts';
 
-const known = new WeakMap<Message, { readonly timezone: string; readonly zone: string }>();
-
 /**
  * @param timezone IANA name of the source's zone
  * @returns it too where MSH-7 was told on that very clock: a time in July is then told in summer time, though the message
  *   was sent in winter. Else the offset of MSH-7, as FHIR writes it.
  */
 export function zoneOf(message: Message, timezone: string): string {
-  const before = known.get(message);
-  if (before?.timezone === timezone) return before.zone;
+  const known = message.zones.get(timezone);
+  if (known !== undefined) return known;
   const zone = readZone(message.header.at(7).text.trim(), timezone);
-  known.set(message, { timezone, zone });
+  message.zones.set(timezone, zone);
   return zone;
 }
 

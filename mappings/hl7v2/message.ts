@@ -91,4 +91,7 @@ export interface Message {
   all(name: string): readonly Segment[];
   /** MSH. */
   readonly header: Segment;
+  /** By the source's zone: that of its times that carry none (message-zone.ts). It stands here and not in a WeakMap: one
+   *  that is always there keeps what hangs on its keys through every collection of young garbage. */
+  readonly zones: Map<string, string>;
 }

@@ -9,6 +9,7 @@ export class ParsedMessage implements Message {
   readonly charset: string;
   readonly segments: readonly ParsedSegment[];
   readonly header: ParsedSegment;
+  readonly zones = new Map<string, string>();
   readonly #byName = new Map<string, ParsedSegment[]>();
 
   /** `first` is the text of MSH, `rest` that of the segments after it; each starts with its name. */

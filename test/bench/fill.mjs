@@ -7,7 +7,9 @@ const DAYS = 150;
 const KEPT_DAYS = 29;
 
 const hex = (bytes) => `lower(hex(randomblob(${bytes})))`;
-const UUID = ['4', '2', '2', '2', '6'].map(hex).join(` || '-' || `);
+/** As the gateway makes them: version 7, beginning with their moment. */
+const uuid = (at) =>
+  `substr(printf('%012x', ${at}), 1, 8) || '-' || substr(printf('%012x', ${at}), 9) || '-7' || substr(${hex(2)}, 2) || '-a' || substr(${hex(2)}, 2) || '-' || ${hex(6)}`;
 
 /** How a copy differs, by table and column; `by`: how far its numbers are from the first ones', `age` in milliseconds. */
 const changes = ({ by, copy, age }) => {
@@ -15,7 +17,7 @@ const changes = ({ by, copy, age }) => {
   return {
     message: {
       seq: `seq + ${by}`,
-      id: UUID,
+      id: uuid(`received_at - ${age}`),
       received_at: `received_at - ${age}`,
       control_id: `control_id || '-${copy}'`,
       key: `key || '-${copy}'`,
@@ -31,10 +33,10 @@ const changes = ({ by, copy, age }) => {
     delivery: {
       ...ofMessage,
       seq: `seq + ${by}`,
-      id: UUID,
+      id: uuid(`created_at - ${age}`),
       created_at: `created_at - ${age}`,
       delivered_at: `delivered_at - ${age}`,
-      idempotency_key: UUID,
+      idempotency_key: uuid(`created_at - ${age}`),
       traceparent: `'00-' || ${hex(16)} || '-' || ${hex(8)} || '-01'`,
     },
     ...(age < KEPT_DAYS * DAY ? { raw: ofMessage, mapped: ofMessage } : {}),

@@ -46,7 +46,7 @@ export async function administration(floor, each, threads, tell) {
   const floorUs = median(floors);
   const ratios = rounds.map(({ perSecond }, round) => perSecond / commits[round]);
   const cpuUs = median(rounds.map((round) => round.cpuUs));
-  const how = threads === 0 ? '' : `, mapping in ${threads} thread of its own`;
+  const how = `, MAPPING_THREADS=${threads}`;
   tell(row(`ADT^A08, MLLP door to acknowledged: CPU of the gateway${how}`, cpuUs, floorUs));
   tell(row(`the same message, waiting to delivered${how}`, drained.cpuUs, floorUs));
   const rate = median(rounds.map(({ perSecond }) => perSecond));

@@ -53,7 +53,15 @@ export async function long(args: string[], tell: (line: string) => void): Promis
   tell(`seed ${plan.seed}: ${plan.kills} kills, ${plan.messages} messages, ${plan.patients} patients`);
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-  const report = await drive(plan, scaled ? openScaled : openEmbedded, { tell, stop: stopping.signal });
+  const { signal: stop } = stopping;
+  const report = await drive(plan, scaled ? openScaled : openEmbedded, { tell, stop }).catch((error: unknown) => {
+    if (stop.aborted) return null;
+    throw error;
+  });
+  if (report === null) {
+    tell('stopped: nothing is judged');
+    return 1;
+  }
   tell(told(plan.seed, report));
   const clean = faultsOf(report.verdict).length === 0 && report.acknowledged >= plan.messages;
   tell(clean ? 'clean: nothing lost, doubled or out of order' : 'VIOLATED');

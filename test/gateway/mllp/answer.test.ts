@@ -18,7 +18,7 @@ describe('the acknowledgement', () => {
     const later = answerV2(bytes(oru('A1')), { ...accepted, duplicate: true } as typeof accepted, new Date());
     expect(text(later)).toBe(text(first));
     expect(segment(text(first), 'MSH')[6]).toBe('20261120120001+0000');
-    expect(segment(text(first), 'MSH')[9]).toBe('0d5e6c1a6f0f4f1e9d5e');
+    expect(segment(text(first), 'MSH')[9]).toBe('4f1e9d5e5a8f6f1f0c11');
   });
 
   it('turns sender and receiver around', () => {

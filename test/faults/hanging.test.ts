@@ -79,7 +79,9 @@ it('a receiver that hangs costs a bounded backlog, not memory; senders wait, and
     expect((await counts()).balanced).toBe(true);
     expect(reordered(receiver.received.map(({ body }) => body))).toBe(0);
     const rss = rssOf(gateway.child.pid ?? 0);
-    process.stdout.write(`highest resident memory ${(rss / 1024 / 1024).toFixed(0)} MB of ${MOST_RSS / 1024 / 1024}, backlog at most ${BOUND}\n`);
+    process.stdout.write(
+      `highest resident memory ${(rss / 1024 / 1024).toFixed(0)} MB of ${MOST_RSS / 1024 / 1024}, backlog at most ${BOUND}\n`,
+    );
     expect(rss).toBeLessThanOrEqual(MOST_RSS);
   } finally {
     giveUp.abort();

@@ -80,6 +80,7 @@ export function startConformance({
     const begun = new Worker(THREAD, {
       workerData: { packages },
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      execArgv: [],
     });
     begun.on('message', (answer: Answer) => settle(answer));
     begun.on('error', fail);

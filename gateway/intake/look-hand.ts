@@ -84,7 +84,8 @@ export class Hand {
     const { data, heapMb } = this.#options;
     const old = heapMb === undefined ? {} : { maxOldGenerationSizeMb: heapMb };
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB, ...old };
-    const begun = new Worker(THREAD, { workerData: data, resourceLimits });
+    // Whatever Node was started with is meant for the process: some of it (`-e`, `--input-type`) ends every thread.
+    const begun = new Worker(THREAD, { workerData: data, resourceLimits, execArgv: [] });
     begun.on('message', (answers: Handful) => this.#answered(answers));
     begun.on('error', (error) => this.#gone(error));
     begun.on('exit', (code) => this.#gone(new Error(`a thread that looks ended with ${code}`)));

@@ -13,6 +13,7 @@ const COUNT = 5;
 /** Runs a gateway and is its sender: one message at a time over MLLP, the next after the acknowledgement. */
 const PLAY = `
 import { connect } from 'node:net';
+setTimeout(() => process.exit(3), 50_000).unref(); // a tracer does not heed being told to end
 const [dist, folder, regionFile, messagesFile, synchronous] = process.argv.slice(1);
 const { readFileSync } = await import('node:fs');
 const { startGateway } = await import(dist + 'main.js');

@@ -84,7 +84,10 @@ export const PARTNER_PATHS: Paths = {
         { name: 'identifier', in: 'query', required: true, description: 'system|value', schema: { type: 'string' } },
         xSource,
       ],
-      responses: { 200: says('searchset Bundle', fhir('Bundle'), ETAG), ...refusals('400', '401', '403', '406') },
+      responses: {
+        200: says('searchset Bundle', fhir('Bundle'), ETAG),
+        ...refusals('400', '401', '403', '406', '503'),
+      },
     },
   },
   '/fhir/{type}/{id}': {
@@ -93,7 +96,7 @@ export const PARTNER_PATHS: Paths = {
       summary: 'What a transfer disclosed to you',
       description: 'As it was disclosed: before acceptance out of the advance notice, after it out of the handoff.',
       parameters: [inPath('type', 'Resource type'), inPath('id', 'Id: the uuid of its fullUrl'), xSource],
-      responses: { 200: says('The resource', fhir('Resource'), ETAG), ...refusals('401', '403', '404', '406') },
+      responses: { 200: says('The resource', fhir('Resource'), ETAG), ...refusals('401', '403', '404', '406', '503') },
     },
   },
   '/fhir/metadata': {
@@ -101,7 +104,7 @@ export const PARTNER_PATHS: Paths = {
       tags: ['FHIR'],
       summary: 'What the FHIR door can do',
       security: [],
-      responses: { 200: says('CapabilityStatement', fhir('CapabilityStatement')) },
+      responses: { 200: says('CapabilityStatement', fhir('CapabilityStatement')), ...refusals('406') },
     },
   },
   '/fhir/Task': {
@@ -109,7 +112,7 @@ export const PARTNER_PATHS: Paths = {
       tags: ['Task'],
       summary: 'The Tasks you take part in',
       parameters: [...inQuery(taskSearch), xSource],
-      responses: { 200: says('searchset Bundle', fhir('Bundle')), ...refusals('400', '401', '403', '406') },
+      responses: { 200: says('searchset Bundle', fhir('Bundle')), ...refusals('400', '401', '403', '406', '503') },
     },
   },
   '/fhir/Task/{id}': {
@@ -119,7 +122,7 @@ export const PARTNER_PATHS: Paths = {
       parameters: [inPath('id', 'Task id'), xSource],
       responses: {
         200: says('The Task as you may see it', fhir('Task'), ETAG),
-        ...refusals('401', '403', '404', '406'),
+        ...refusals('401', '403', '404', '406', '503'),
       },
     },
     put: {
@@ -157,7 +160,7 @@ export const PARTNER_PATHS: Paths = {
       responses: {
         200: says('The acknowledgement, in the media type that was sent', er7(ACK), LOCATION),
         204: says('Accepted; MSH-15 asks for no acknowledgement', undefined, LOCATION),
-        ...refusals('400', '413', '415', '503'),
+        ...refusals('400', '401', '403', '404', '409', '413', '415', '422', '503'),
       },
     },
   },

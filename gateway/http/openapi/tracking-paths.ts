@@ -144,7 +144,7 @@ export const TRACKING_PATHS: Paths = {
   '/health/ready': {
     get: {
       tags: ['Health'],
-      summary: 'A write reached the disk just now',
+      summary: 'A write reached the disk just now, and what arrives can be mapped',
       security: [],
       responses: { 200: says('Ready', json('Health')), 503: says('Not ready', json('Health')) },
     },

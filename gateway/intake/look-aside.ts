@@ -27,7 +27,7 @@ export interface LookAsideDeps extends Coalition, Pick<Ledger, 'ownKey'>, Pick<H
 }
 
 /** What shares a way to a thread, and later a commit; with one being looked at and one waiting, a thread never rests. */
-const MOST_IN_HAND = 32;
+const MOST_IN_HAND = 64;
 const MOST_BYTES = 1_000_000;
 const HANDFULS = 2;
 

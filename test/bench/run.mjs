@@ -1,10 +1,12 @@
 // `npm run bench [messages]`: ratios to the floor (JSON parse + stringify of the message's own output Bundle),
 // alternating rounds in one run; start, memory and CPU of whole gateway processes. Writes test/bench/RESULTS.md.
+import { setFlagsFromString } from 'node:v8';
 import { buildIfNeeded } from '../../gateway/build.mjs';
 import { alternate, row } from './measure.mjs';
 import { adt, oru, testBsns } from './messages.mjs';
 import { report } from './report.mjs';
 
+setFlagsFromString('--no-allocation-site-pretenuring'); // as gateway/bin.mjs does
 buildIfNeeded();
 const { inProcess, jobsOf, kb } = await import('./in-process.mjs');
 const { administration } = await import('./administration.mjs');

@@ -1,4 +1,7 @@
-/** The sandbox region file names the default port; where the gateway really listens is put in its place. */
+/**
+ * The sandbox region file names the default port; where the gateway really listens is put in its place. Its MLLP partner is
+ * its own hospital, whatever host the file names: a copy of the sandbox calls no hospital by MLLP.
+ */
 import type { RegionFile } from '../regions/region.ts';
 
 export const isSandbox = (region: RegionFile): boolean => region.id === 'sandbox';
@@ -11,7 +14,7 @@ export function atAddress(
     ...region,
     destinations: region.destinations.map((destination) =>
       destination.protocol === 'mllp'
-        ? { ...destination, port: address.hospitalMllpPort }
+        ? { ...destination, host: '127.0.0.1', port: address.hospitalMllpPort }
         : { ...destination, baseUrl: destination.baseUrl.replace('127.0.0.1:8080', `127.0.0.1:${address.httpPort}`) },
     ),
   };

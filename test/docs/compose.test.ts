@@ -41,6 +41,11 @@ describe('compose.yaml', () => {
     expect(indented('redis')).toContain("'--maxmemory-policy', 'noeviction'");
   });
 
+  it('is beside an image that listens beyond loopback, which docs/operations.md runs with the key to read', () => {
+    expect(dockerfile).toMatch(/^ENV .*HOST=0\.0\.0\.0/m);
+    expect(readFileSync('docs/operations.md', 'utf8')).toContain('`docker run -e OPERATOR_KEY=…`');
+  });
+
   it('publishes the ports the image exposes, and mounts what the processes read', () => {
     const exposed = /^EXPOSE (.*)$/m.exec(dockerfile)?.[1]?.split(' ') ?? [];
     expect(exposed.length).toBeGreaterThan(1);

@@ -36,7 +36,9 @@ async function ownKey(db: Db, { key, previous }: LedgerKeys): Promise<Buffer> {
     const own = wrapped === null ? candidate : unwrap(candidate, wrapped);
     if (own !== null && (check?.equals(checkOf(own)) ?? false)) return own;
   }
-  throw new Error('LEDGER_KEY is not the key this ledger was made with; give the original key');
+  throw new Error(
+    'LEDGER_KEY is not the key of this ledger: give its present key, or, while changing it, the old one as LEDGER_KEY_PREVIOUS',
+  );
 }
 
 async function unlockWithin(db: Db, keys: LedgerKeys): Promise<Seal> {

@@ -41,8 +41,10 @@ export function describeKeys(open: (keys: LedgerKeys) => Promise<Ledger>): void 
   };
 
   test('a ledger without its LEDGER_KEY does not open, and is left as it was', async () => {
-    await expect(open({ key: other })).rejects.toThrow('LEDGER_KEY is not the key');
-    await expect(open({ key: other, previous: randomBytes(32) })).rejects.toThrow('LEDGER_KEY is not the key');
+    await expect(open({ key: other })).rejects.toThrow('LEDGER_KEY is not the key of this ledger');
+    await expect(open({ key: other, previous: randomBytes(32) })).rejects.toThrow(
+      'LEDGER_KEY is not the key of this ledger',
+    );
     const ledger = await open({ key: first });
     expect(await ledger.raw(m.id)).not.toBeNull();
     await ledger.close();
@@ -63,7 +65,9 @@ export function describeKeys(open: (keys: LedgerKeys) => Promise<Ledger>): void 
     expect(await ledger.raw(m.id)).not.toBeNull();
     expect(ledger.hash('notice|x')).toBe(hash);
     await ledger.close();
-    await expect(open({ key: first })).rejects.toThrow('LEDGER_KEY is not the key');
+    await expect(open({ key: first })).rejects.toThrow(
+      'LEDGER_KEY is not the key of this ledger: give its present key',
+    );
     await (await open({ key: second, previous: first })).close();
   });
 }

@@ -34,7 +34,7 @@ describe('opening a ledger', () => {
     const file = temporaryFile();
     await (await openTemporary(file)).close();
     const opening = openSqliteLedger({ file, key: randomBytes(32), clock });
-    await expect(opening).rejects.toThrow('LEDGER_KEY is not the key this ledger was made with');
+    await expect(opening).rejects.toThrow('LEDGER_KEY is not the key of this ledger: give its present key');
     await (await openSqliteLedger({ file, key: KEY, clock })).close();
   });
 

@@ -2,7 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
+/** Empty counts as absent: as a number it would be 0. */
+const unlessEmpty = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((text) => (text === '' ? undefined : text), schema);
+const portOr = (port: number) => unlessEmpty(z.coerce.number().int().min(0).max(65_535).default(port));
 const optional = z
   .string()
   .optional()
@@ -18,8 +21,8 @@ const schema = z
     /** Region file; absent: the sandbox. */
     CONFIG: optional,
     HOST: z.string().min(1).default('127.0.0.1'),
-    PORT: port.default(8080),
-    MLLP_PORT: port.default(2575),
+    PORT: portOr(8080),
+    MLLP_PORT: portOr(2575),
     DATABASE_URL: z
       .string()
       .regex(/^(?:file:.|postgres(?:ql)?:\/\/.)/, 'file:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE')
@@ -35,23 +38,27 @@ const schema = z
       .regex(/^[\w.-]{1,64}$/, 'letters, digits, . _ and -')
       .default('wijkkliniek'),
     /** How long after its last heartbeat the work of a dead process is taken over. */
-    LEASE_SECONDS: z.coerce.number().min(1).max(3_600).default(30),
+    LEASE_SECONDS: unlessEmpty(z.coerce.number().min(1).max(3_600).default(30)),
     /** Health and metrics of `work`. */
-    WORK_PORT: port.default(8081),
+    WORK_PORT: portOr(8081),
     /** Threads that read, map and prove beside the one of the doors; absent: one where there is a second core. */
-    MAPPING_THREADS: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(16)
-      .default(() => (availableParallelism() < 2 ? 0 : 1)),
+    MAPPING_THREADS: unlessEmpty(
+      z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(16)
+        .default(() => (availableParallelism() < 2 ? 0 : 1)),
+    ),
     OPERATOR_KEY: optional,
     INTEGRATOR_KEY: optional,
-    MAX_MESSAGE_BYTES: z.coerce
-      .number()
-      .int()
-      .min(1024)
-      .default(20 * 1024 * 1024),
+    MAX_MESSAGE_BYTES: unlessEmpty(
+      z.coerce
+        .number()
+        .int()
+        .min(1024)
+        .default(20 * 1024 * 1024),
+    ),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     /** Traces go here (OTLP/HTTP) when it is set; other OTEL_ settings of the exporter hold as OpenTelemetry has them. */
     OTEL_EXPORTER_OTLP_ENDPOINT: optional.refine(

@@ -1,6 +1,9 @@
 /** `serve`: the gateway on the configuration of the environment; Ctrl-C drains and stops. */
+import { addressOf, urlOption } from '../address.ts';
 import { createLog } from '../log.ts';
 import { startGateway } from '../main.ts';
+import type { RegionFile } from '../regions/region.ts';
+import { isSandbox } from '../sandbox/address.ts';
 import { configuredProcess, stopSignal } from './configured-process.ts';
 import { EXIT, line, say, type Exit } from './print.ts';
 
@@ -12,9 +15,10 @@ export async function serveCommand(options: { readonly config?: string }): Promi
   const stopped = stopSignal();
   try {
     const running = await startGateway(config, region, log);
-    const http = `http://${config.host}:${running.httpPort}`;
+    const http = `http://${addressOf(config.host, running.httpPort)}`;
+    const mllp = addressOf(config.host, running.mllpPort);
     log.event('gateway.started', { host: config.host, port: running.httpPort, region: region.id });
-    for (const text of welcome(http, `${config.host}:${running.mllpPort}`, region.name)) line(text);
+    for (const text of welcome(http, mllp, region)) line(text);
     await stopped;
     say('stopping: answering and delivering what is in flight …');
     await running.stop();
@@ -28,14 +32,15 @@ export async function serveCommand(options: { readonly config?: string }): Promi
   }
 }
 
-function welcome(http: string, mllp: string, region: string): string[] {
-  const to = http.endsWith(':8080') ? '' : ` --url ${http}`;
+export function welcome(http: string, mllp: string, region: RegionFile): string[] {
+  const to = urlOption(http);
+  const demo = isSandbox(region) ? [`  npm run gateway -- demo${to}`] : [];
   return [
-    `wijkkliniek-gateway, region ${region}`,
+    `wijkkliniek-gateway, region ${region.name}`,
     `  HTTP  ${http}   (a page for people: ${http}/)`,
     `  MLLP  ${mllp}`,
-    'Three things to try, in a second shell:',
-    `  npm run gateway -- demo${to}`,
+    `${demo.length === 0 ? 'Two' : 'Three'} things to try, in a second shell:`,
+    ...demo,
     `  npm run gateway -- messages${to}`,
     `  curl ${http}/openapi.json`,
     'Ctrl-C stops.',

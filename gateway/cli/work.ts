@@ -1,5 +1,6 @@
 /** `work`: delivers what any number of `serve` accepted into the same PostgreSQL; SIGTERM drains and stops. */
 import { startWorker } from '../../workers/main.ts';
+import { addressOf } from '../address.ts';
 import { createLog } from '../log.ts';
 import { isSandbox } from '../sandbox/address.ts';
 import { configuredProcess, stopSignal } from './configured-process.ts';
@@ -23,7 +24,7 @@ export async function workCommand(options: { readonly config?: string }): Promis
     const running = await startWorker(config, region, log);
     log.event('worker.started', { host: config.host, port: running.port, region: region.id });
     line(`wijkkliniek-gateway work, region ${region.name}`);
-    line(`  HTTP  http://${config.host}:${running.port}   (/health/live, /health/ready, /metrics)`);
+    line(`  HTTP  http://${addressOf(config.host, running.port)}   (/health/live, /health/ready, /metrics)`);
     line(`  work comes ${config.redis === null ? 'from the ledger alone, looked at every second' : 'by Redis'}`);
     line('Ctrl-C stops.');
     await stopped;

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { asProcess } from '../../setup/gateway.ts';
+import { welcome } from '../../../gateway/cli/serve.ts';
+import { asProcess, regionOf } from '../../setup/gateway.ts';
 import { hasPostgres, inSchema, newSchema } from '../../setup/postgres.ts';
 import { cli, folderOf } from './command.ts';
 
@@ -27,6 +28,14 @@ describe('serve', () => {
     const ended = new Promise((resolve) => gateway.child.once('exit', resolve));
     gateway.child.kill('SIGINT');
     expect(await ended).toBe(0);
+  });
+
+  it('suggests what there is to try, where it answers: the demo in the sandbox alone', () => {
+    const shown = (region: string): string =>
+      welcome('http://[::1]:8090', '[::1]:2575', regionOf(JSON.parse(readFileSync(region, 'utf8')))).join('\n');
+    expect(shown('gateway/regions/sandbox.json')).toContain('demo --url http://[::1]:8090');
+    expect(shown('gateway/regions/amsterdam.json')).not.toContain('demo');
+    expect(shown('gateway/regions/amsterdam.json')).toContain('messages --url http://[::1]:8090');
   });
 
   it('lists every fault of the environment and of the region file at once, and exits 2', async () => {

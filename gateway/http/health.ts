@@ -27,15 +27,24 @@ export function watchApp(watched: Watched, log: HttpDeps['log']): Express {
   return app;
 }
 
+/** Whether a message would be taken now: it can be stored, and what arrives can be mapped. */
+export async function readiness(doors: Pick<Watched, 'ledger' | 'looks'>): Promise<{
+  readonly ready: boolean;
+  readonly ledger: boolean;
+  readonly mapping: boolean | undefined;
+}> {
+  const ledger = await doors.ledger.ready().catch(() => false);
+  const mapping = doors.looks?.();
+  return { ready: ledger && mapping !== false, ledger, mapping };
+}
+
 export const healthRoutes = (doors: Watched): readonly Route[] => [
   { method: 'get', path: '/health/live', answer: (_request, response) => sendJson(response, 200, { status: 'live' }) },
   {
     method: 'get',
     path: '/health/ready',
     answer: async (_request, response) => {
-      const ledger = await doors.ledger.ready().catch(() => false);
-      const mapping = doors.looks?.();
-      const ready = ledger && mapping !== false;
+      const { ready, ledger, mapping } = await readiness(doors);
       if (!ready) response.setHeader('retry-after', '5');
       sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not-ready', ledger, mapping });
     },

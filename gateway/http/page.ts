@@ -2,6 +2,7 @@
 import { page } from '../console/page.ts';
 import { PAGE_POLICY } from '../console/style.ts';
 import type { Doors } from './arrive.ts';
+import { readiness } from './health.ts';
 import { sendText } from './reply.ts';
 import type { Route } from './route.ts';
 
@@ -10,8 +11,8 @@ export const pageRoutes = (doors: Doors): readonly Route[] => [
     method: 'get',
     path: '/',
     answer: async (request, response) => {
-      const { region, settings, ledger, sandbox } = doors;
-      const ready = await ledger.ready().catch(() => false);
+      const { region, settings, sandbox } = doors;
+      const { ready } = await readiness(doors);
       const language = request.query['lang'] === 'en' ? 'en' : 'nl';
       const { version, mllp } = settings;
       response.setHeader('content-security-policy', PAGE_POLICY);

@@ -235,6 +235,15 @@ describe('the page', () => {
     for (const href of links) expect((await fetch(doors.url + href)).status).toBe(200);
   });
 
+  it('is ready when /health/ready is', async () => {
+    let looks = true;
+    doors = await openDoors({ looks: () => looks });
+    expect(await (await fetch(doors.url)).text()).toContain(WORDS.nl.ready);
+    looks = false;
+    expect((await fetch(`${doors.url}/health/ready`)).status).toBe(503);
+    expect(await (await fetch(doors.url)).text()).toContain(WORDS.nl.notReady);
+  });
+
   it('says so when nothing can be stored', () => {
     const shown = { language: 'nl', region, version: '1', ready: false, mllp: null, hasSandbox: false } as const;
     expect(page(shown)).toContain(WORDS.nl.notReady);

@@ -107,6 +107,7 @@ export async function startGateway(
       maxMessageBytes: config.maxMessageBytes,
       operatorKey: config.operatorKey ?? null,
       integratorKey: config.integratorKey ?? null,
+      host: config.host,
       loopback: isLoopback(config.host),
       version: VERSION,
       mllp: { host: config.host, port: mllp.port },

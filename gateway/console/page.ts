@@ -1,4 +1,5 @@
 /** The plain page at `/`: what runs, and where to go. Nothing on it is about a patient or counts one. */
+import { addressOf, urlOption } from '../address.ts';
 import type { RegionFile } from '../regions/region.ts';
 import { STYLE } from './style.ts';
 import { WORDS, type Language } from './words.ts';
@@ -8,6 +9,8 @@ export interface Shown {
   readonly region: RegionFile;
   readonly version: string;
   readonly ready: boolean;
+  /** Where it answers, as a program on its machine calls it: `http://127.0.0.1:8080`. */
+  readonly http: string;
   readonly mllp: { readonly host: string; readonly port: number } | null;
   readonly hasSandbox: boolean;
 }
@@ -59,7 +62,7 @@ ${link('/openapi.json', '/openapi.json', words.openapi)}
 ${link('/fhir/metadata', '/fhir/metadata', words.metadata)}
 ${shown.hasSandbox ? link('/sandbox/hospital/messages', '/sandbox/hospital/messages', words.received) : ''}
 </ul>
-${shown.hasSandbox ? command(words.demo, 'npm run gateway -- demo') : ''}
+${shown.hasSandbox ? command(words.demo, `npm run gateway -- demo${urlOption(shown.http)}`) : ''}
 ${command(words.explain, 'npm run gateway -- map FILE --explain')}
 </section>
 </main>
@@ -89,7 +92,7 @@ function doors({ language, mllp }: Shown): string {
     ['POST /hl7v2', words.hl7Takes],
     ['POST /transfers', words.transfersTakes],
   ];
-  if (mllp !== null) rows.push([`mllp://${mllp.host}:${mllp.port}`, words.mllpTakes]);
+  if (mllp !== null) rows.push([`mllp://${addressOf(mllp.host, mllp.port)}`, words.mllpTakes]);
   return rows
     .map(([door, takes]) => `<tr><td><code>${escape(door)}</code></td><td>${escape(takes)}</td></tr>`)
     .join('\n');

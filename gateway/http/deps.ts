@@ -43,7 +43,9 @@ interface HttpSettings {
   readonly maxMessageBytes: number;
   readonly operatorKey: string | null;
   readonly integratorKey: string | null;
-  /** The server listens on loopback only: without keys the tracking API is open. */
+  /** What the server listens on. */
+  readonly host: string;
+  /** That is loopback only: without keys the tracking API is open. */
   readonly loopback: boolean;
   /** Version of the product, as in package.json. */
   readonly version: string;

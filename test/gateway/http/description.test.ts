@@ -204,6 +204,7 @@ describe('$validate', () => {
 });
 
 describe('the page', () => {
+  const http = 'http://127.0.0.1:8080';
   it('speaks Dutch, English a click away', async () => {
     doors = await openDoors();
     const response = await fetch(doors.url);
@@ -235,6 +236,16 @@ describe('the page', () => {
     for (const href of links) expect((await fetch(doors.url + href)).status).toBe(200);
   });
 
+  it('shows addresses that can be called, and the demo where this gateway answers', async () => {
+    const settings = { host: '0.0.0.0', mllp: { host: '::', port: 2575 } };
+    doors = await openDoors({ settings, sandbox: Router() });
+    const html = await (await fetch(doors.url)).text();
+    expect(html).toContain('mllp://127.0.0.1:2575');
+    expect(html).toContain(`npm run gateway -- demo --url ${doors.url}<`);
+    const shown = { language: 'nl', region, version: '1', ready: true, http, mllp: null, hasSandbox: true } as const;
+    expect(page(shown)).toContain('npm run gateway -- demo<');
+  });
+
   it('is ready when /health/ready is', async () => {
     let looks = true;
     doors = await openDoors({ looks: () => looks });
@@ -245,13 +256,21 @@ describe('the page', () => {
   });
 
   it('says so when nothing can be stored', () => {
-    const shown = { language: 'nl', region, version: '1', ready: false, mllp: null, hasSandbox: false } as const;
+    const shown = { language: 'nl', region, version: '1', ready: false, http, mllp: null, hasSandbox: false } as const;
     expect(page(shown)).toContain(WORDS.nl.notReady);
   });
 
   it('escapes what the region file says', () => {
     const named = { ...region, name: '<script>alert(1)</script>' };
-    const shown = { language: 'en', region: named, version: '1', ready: true, mllp: null, hasSandbox: true } as const;
+    const shown = {
+      language: 'en',
+      region: named,
+      version: '1',
+      ready: true,
+      http,
+      mllp: null,
+      hasSandbox: true,
+    } as const;
     expect(page(shown)).not.toContain('<script>');
   });
 });

@@ -187,6 +187,7 @@ export async function openDoors(over: Overrides = {}): Promise<Doorway> {
       maxMessageBytes: 20 * 1024 * 1024,
       operatorKey: null,
       integratorKey: null,
+      host: '127.0.0.1',
       loopback: true,
       version: '0.0.0-test',
       mllp: { host: '127.0.0.1', port: 2575 },

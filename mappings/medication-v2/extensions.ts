@@ -43,7 +43,9 @@ export function remainder(scope: GivenScope): Draft<Extension>[] {
     ...group.encoded.routes,
     // Components of the request stand beside those that were encoded.
     ...[...group.requested.components, ...group.encoded.components].flatMap(({ rxc, notes }) => [rxc, ...notes]),
-    ...group.observations.filter(({ obx }) => isTreatment(obx, scope.reading)).map(({ obx }) => obx),
+    ...group.observations
+      .filter(({ obx }) => isTreatment(obx, scope.reading))
+      .flatMap(({ obx, notes }) => [obx, ...notes]),
     ...group.notes,
     ...group.others,
     ...scope.takeStrays(),

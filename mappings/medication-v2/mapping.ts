@@ -19,7 +19,7 @@ import { faults } from './faults.ts';
 import { groupsOf } from './groups.ts';
 import { addTold, SUPPLIES, toldBy } from './told.ts';
 
-const MAPPING = { id: 'medication-v2', version: '1.3.0' } as const;
+const MAPPING = { id: 'medication-v2', version: '1.3.1' } as const;
 
 /**
  * Refused: no PID, more than one, a BSN that fails the elfproef, no order; an order without RXO and RXE, a dispense without

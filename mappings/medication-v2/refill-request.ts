@@ -23,12 +23,19 @@ import type { Treatment } from './treatment.ts';
 
 const RULE = 'medication.refill';
 
-/** Adds the proposal; its key is the order's with the moment it was asked, for an order may be refilled again and again. */
+/**
+ * Adds the proposal; its key is the order's with the moment it was asked, for an order may be refilled again and again. Two
+ * groups of one message that say the same of both are two proposals all the same.
+ */
 export function refillEntry(scope: GivenScope, treatment: Treatment): string {
   const { bundle, reading, numbers, group } = scope;
   const { orc } = group;
   const asked = orc?.at(9).text.trim() ?? '';
-  const id = derivedId(reading.source, numbers.within, `refill request ${asked === '' ? scope.controlId : asked}`);
+  const name = `refill request ${asked === '' ? scope.controlId : asked}`;
+  const order = `${numbers.key.system}|${numbers.key.value}`;
+  const first = derivedId(reading.source, order, name);
+  const taken = bundle.has('MedicationRequest', first);
+  const id = taken ? derivedId(reading.source, order, `${name} #${group.ordinal}`) : first;
   return bundle.add<MedicationRequest>('MedicationRequest', id, () => {
     const dosage = dosageOf(scope, true);
     const [agreement] = numbers.identifiers;

@@ -65,7 +65,10 @@ export function addTold(told: Told | undefined, scope: Scope, groups: readonly O
     }
     if (order === undefined) return;
     if (told === 'refill') {
-      refillEntry(order, treatment);
+      // Another group of the same order: its product and what was measured are its own, and not those of the first.
+      const again = numbers.slice(0, index).some(({ within }) => within === own.within);
+      const within = again ? `${own.within}#${group.ordinal}` : own.within;
+      refillEntry({ ...order, numbers: { ...own, within } }, treatment);
       return;
     }
     const control = orderControl(group, groups[index + 1], scope.reading);

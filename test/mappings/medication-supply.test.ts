@@ -175,3 +175,16 @@ test('a refill that is asked for is a proposal, based on the agreement, which st
     dispenseRequest: { quantity: { value: 90 }, numberOfRepeatsAllowed: 1 },
   });
 });
+
+test('two refills asked for one order at one moment are two proposals, each with its product', () => {
+  const head = 'MSH|^~\\&|APO|A|||20261120||RDE^O25|1|P|2.5\rPID|1||7^^^AMC^PI||Vries^A';
+  const group = (product: string): string => `ORC|RF|M1^H|||||||20261120080000\rRXE||${product}`;
+  const text = [head, group('12345^F^PRK'), group('67903^M^PRK')].join('\r');
+  const bundle = finished(medicationV2.map(parsed(text), ANYWHERE));
+  const requests = (bundle.entry ?? []).flatMap(({ resource }) =>
+    resource?.resourceType === 'MedicationRequest' ? [resource] : [],
+  );
+  expect(new Set(requests.map(({ identifier }) => identifier?.[0]?.value)).size).toBe(2);
+  expect(new Set(requests.map(({ medicationReference }) => medicationReference?.reference)).size).toBe(2);
+  expect(requests.map(({ basedOn }) => basedOn?.[0]?.identifier?.value)).toEqual(['M1', 'M1']);
+});
